@@ -1,0 +1,36 @@
+// Package guard decides which relays get the flags that make an entry guard, as Tor's directory authorities decide it,
+// and says why.
+//
+// It is for authors of tools that look at votes, for relay operators who ask why a flag is missing, and for
+// researchers who ask what another rule would do. How a relay's uptime becomes the three numbers used here is package
+// wfu's matter; how documents are read, package consensus's. What a whole authority would vote, given its files, is
+// guard/authority's; what will be, or would be if, guard/foresight's; and which clients a guard sees, guard/exposure's.
+//
+// # A decision in three steps
+//
+// [Rules] are the constants, [Latest] those of the newest Tor. [Rules.Thresholds] takes order statistics over all
+// relays that count. [Rules.Decide] holds one [Relay] against them:
+//
+//	rules := guard.Latest()
+//	t := rules.Thresholds(relays)
+//	d := rules.Decide(relay, t)
+//	d.Flags.Has(consensus.Guard)
+//	d.Against.Of(consensus.Guard) // "low WFU, short time known"
+//
+// [Rules.Explain] yields each criterion with what the relay has, what it needs, and whether the network's order
+// statistic or the fixed guarantee set the mark. Decide is made of those same criteria, so the two cannot disagree.
+//
+// # The flags
+//
+// Fast is bandwidth; Stable is mean time between failures; Guard is both, and being a directory, and bandwidth,
+// weighted fractional uptime and time known; HSDir is Fast, Stable, being a directory, and uptime. Every comparison
+// is "at least", on unrounded values: a relay exactly at a threshold has the flag.
+//
+// # From a vote
+//
+// [FromVote] turns what a vote shows of a relay into a Relay. A vote does not show everything: see there. Where what is
+// missing matters the answer is [CannotTell], never a guess. [Rules.Compare] holds our decision against the vote's own.
+//
+// Spec: dir-spec, "Assigning flags in a vote".
+// C: src/feature/dirauth/voteflags.c.
+package guard

@@ -1,0 +1,57 @@
+package guard
+
+import (
+	"iter"
+	"math/bits"
+	"strings"
+
+	"github.com/seed-84712aaa/guardmath/consensus"
+)
+
+// Reasons is a set of things that stand against a relay's flags. The zero value is the empty set: nothing does.
+type Reasons uint16
+
+// The reasons, each with the flags it stands against.
+const (
+	NotFast        Reasons = 1 << iota // credible bandwidth below the Fast threshold: against Fast, Guard, HSDir
+	NotStable                          // MTBF or uptime below the Stable threshold: against Stable, Guard, HSDir
+	NotV2Dir                           // answers no directory requests: against Guard, HSDir
+	LowBandwidth                       // too slow for a guard: against Guard
+	LowWFU                             // weighted fractional uptime too low: against Guard
+	ShortTimeKnown                     // known for too short a time: against Guard
+	NotOffered                         // does not offer to be one: against HSDir
+	NotActive                          // descriptor too old, or not Running, not Valid, or hibernating: against HSDir
+	ShortUptime                        // not up for long enough: against HSDir
+	IsMiddleOnly                       // the authority's list: against Guard, HSDir
+	Stripped                           // the authority's list takes the flag away: against Guard, HSDir
+	IsSybil                            // one too many on its address: against all
+)
+
+var reasonNames = [...]string{"not Fast", "not Stable", "not V2Dir", "low bandwidth", "low WFU", "short time known",
+	"HSDir not offered", "not active", "short uptime", "MiddleOnly", "stripped by its authority", "Sybil"}
+
+// Has reports whether all of the given reasons, one or several or-ed together, are in the set.
+func (r Reasons) Has(reason Reasons) bool { return r&reason == reason }
+
+// Each yields the reasons one by one, in the order of the constants.
+func (r Reasons) Each() iter.Seq[Reasons] {
+	return func(yield func(Reasons) bool) {
+		for rest := r & (1<<len(reasonNames) - 1); rest != 0; rest &= rest - 1 {
+			if !yield(rest & -rest) {
+				return
+			}
+		}
+	}
+}
+
+// String is the reasons in words, separated by commas: "low WFU, short time known". The empty set is the empty string.
+func (r Reasons) String() string {
+	var words []string
+	for reason := range r.Each() {
+		words = append(words, reasonNames[bits.TrailingZeros16(uint16(reason))])
+	}
+	return strings.Join(words, ", ")
+}
+
+// Decided are the flags that thresholds decide, or-ed together: those that Decide answers.
+const Decided = consensus.Fast | consensus.Guard | consensus.HSDir | consensus.Stable

@@ -1,0 +1,96 @@
+package guard
+
+import (
+	"github.com/seed-84712aaa/guardmath/bandwidth"
+	"github.com/seed-84712aaa/guardmath/consensus"
+	"github.com/seed-84712aaa/guardmath/wfu"
+)
+
+// Relay is what an authority knows of one relay when it decides, as plain numbers. The zero Relay is one of which the
+// authority has a descriptor without any merit, and no history.
+type Relay struct {
+	// Identity is the relay's fingerprint. It decides nothing.
+	Identity consensus.Fingerprint
+
+	// Facts are the flags that no threshold decides: Authority, BadExit, Exit, MiddleOnly, Running, StaleDesc, Sybil,
+	// V2Dir and Valid. BadExit is the authority's mark, listed or not, for the thresholds look at it; MiddleOnly is
+	// set only where the authority lists it. Fast, Stable, Guard and HSDir are ignored here.
+	Facts consensus.Flags
+
+	// Active says that the descriptor is no older than MaxAge and the relay Running, Valid and not hibernating.
+	Active bool
+
+	// OffersHSDir says that the descriptor has the line hidden-service-dir.
+	OffersHSDir bool
+
+	// Advertised is the capped bandwidth by the relay's own word, Measured that of a bandwidth file; the latter
+	// is meaningful only where IsMeasured.
+	Advertised, Measured bandwidth.KB
+	IsMeasured           bool
+
+	// Uptime is the real uptime in seconds, of [RealUptime]; HSDirUptime the one that counts for HSDir, of
+	// [Rules.UptimeForHSDir].
+	Uptime, HSDirUptime int64
+
+	// WFU is the weighted fractional uptime, 0 to 1; TimeKnown the weighted time known, in seconds; MTBF the mean time
+	// between failures, in seconds. A relay without history has 0 in each.
+	WFU       float64
+	TimeKnown int64
+	MTBF      float64
+
+	// Strip are flags that the authority's operator takes away, whatever the decision: Guard, HSDir, V2Dir. Pin are
+	// flags given whatever the decision: Guard, and in a testing network Exit and HSDir. Pin wins over Strip, and
+	// being a sybil over both.
+	// Lists: !stripguard, !striphsdir, !stripv2dir of approved-routers, since 0.4.8.15. Option: AuthDirVoteGuard, since
+	// 0.4.7.9, and the TestingDirAuthVote ones.
+	Strip, Pin consensus.Flag
+
+	// Unknown names what the source of this Relay did not show. The zero value: everything is known.
+	Unknown Facts
+}
+
+// Facts is a set of things that may be unknown of a relay. A field whose fact is unknown is not looked at.
+type Facts uint8
+
+// What may be unknown.
+const (
+	HistoryFact   Facts = 1 << iota // WFU, TimeKnown and MTBF
+	UptimeFact                      // Uptime and HSDirUptime
+	BandwidthFact                   // Advertised, Measured and IsMeasured
+	ActivityFact                    // Active
+	OffersFact                      // OffersHSDir
+	SybilFact                       // whether Facts should hold Sybil
+)
+
+// Credible is the bandwidth that the relay is decided by, where ignoring says whether advertised bandwidths are ignored.
+func (r Relay) Credible(ignoring bool) bandwidth.KB {
+	return bandwidth.Credible(r.Advertised, r.Measured, r.IsMeasured, ignoring)
+}
+
+// RealUptime is the uptime a relay has at now if it has run on since its descriptor was published, in seconds: the
+// declared uptime, plus the descriptor's age unless published lies in the future.
+//
+// C: src/feature/dirauth/voteflags.c, real_uptime.
+func RealUptime(declared int64, published, now wfu.Instant) int64 {
+	if now < published {
+		return declared
+	}
+	return declared + int64(now) - int64(published)
+}
+
+// UptimeForHSDir is the uptime that counts for HSDir: real (see [RealUptime]), until the authority has itself worked
+// for more than 1.1 times the uptime asked for; from then on the smaller of real and observed, the current run as the
+// authority saw it (see wfu.History.Uptime). All are in seconds.
+//
+// C: src/feature/dirauth/voteflags.c, dirserv_thinks_router_is_hs_dir. Since: 0.2.2.24-alpha.
+func (r Rules) UptimeForHSDir(real, observed, authorityUptime int64) int64 {
+	if float64(authorityUptime) > float64(r.HSDirUptime)*1.1 {
+		return min(real, observed)
+	}
+	return real
+}
+
+// Stale reports whether a descriptor of that age makes its relay StaleDesc at now.
+//
+// C: src/feature/dirauth/voteflags.c, dirauth_set_routerstatus_from_routerinfo.
+func Stale(published, now wfu.Instant) bool { return int64(published)+StaleAge < int64(now) }

@@ -1,0 +1,159 @@
+package guard
+
+import (
+	"bytes"
+	"math"
+	"strconv"
+
+	"github.com/seed-84712aaa/guardmath/bandwidth"
+	"github.com/seed-84712aaa/guardmath/consensus"
+)
+
+// thresholdsKeyword starts the line in a vote.
+const thresholdsKeyword = "flag-thresholds"
+
+// ParseThresholds reads a vote's flag-thresholds line, with or without its keyword. Keys may come in any order; one
+// that is missing leaves its zero value, one that nobody knows goes to Others. Numbers are read as they are printed:
+// stable-mtbf without its fraction, guard-wfu as a percentage of three decimals, the bandwidths in bytes/s and truncated
+// to whole KB. The inverse is AppendText, up to what the line does not print.
+//
+// The error is a *consensus.SyntaxError, with Line 1: a key given twice, or a value that is no number of its kind.
+func ParseThresholds(line []byte) (Thresholds, error) {
+	var t Thresholds
+	var others []byte
+	seen := make(map[string]bool)
+	words := bytes.Fields(line)
+	if len(words) > 0 && string(words[0]) == thresholdsKeyword {
+		words = words[1:]
+	}
+	for _, word := range words {
+		key, value, hasValue := bytes.Cut(word, []byte("="))
+		fail := func(err error) (Thresholds, error) {
+			return Thresholds{}, &consensus.SyntaxError{Line: 1, Keyword: thresholdsKeyword, Value: string(word[:min(len(word), 80)]), Err: err}
+		}
+		set, known := thresholdKeys[string(key)]
+		if !known {
+			if len(others) > 0 {
+				others = append(others, ' ')
+			}
+			others = append(others, word...)
+			continue
+		}
+		if seen[string(key)] {
+			return fail(consensus.ErrTwice)
+		}
+		seen[string(key)] = true
+		if !hasValue || !set(&t, string(value)) {
+			return fail(consensus.ErrBadValue)
+		}
+	}
+	t.Others = string(others)
+	return t, nil
+}
+
+// thresholdKeys reads the value of each key, reporting whether it could.
+var thresholdKeys = map[string]func(t *Thresholds, value string) bool{
+	"stable-uptime":           func(t *Thresholds, v string) bool { return parseUint(v, &t.StableUptime) },
+	"stable-mtbf":             func(t *Thresholds, v string) bool { return parseSeconds(v, &t.StableMTBF) },
+	"fast-speed":              func(t *Thresholds, v string) bool { return parseBytes(v, &t.Fast) },
+	"guard-wfu":               func(t *Thresholds, v string) bool { return parsePercent(v, &t.GuardWFU) },
+	"guard-tk":                func(t *Thresholds, v string) bool { return parseInt(v, &t.GuardTimeKnown) },
+	"guard-bw-inc-exits":      func(t *Thresholds, v string) bool { return parseBytes(v, &t.GuardIncludingExits) },
+	"guard-bw-exc-exits":      func(t *Thresholds, v string) bool { return parseBytes(v, &t.GuardExcludingExits) },
+	"enough-mtbf":             func(t *Thresholds, v string) bool { return parseBool(v, &t.EnoughMTBF) },
+	"ignoring-advertised-bws": func(t *Thresholds, v string) bool { return parseBool(v, &t.IgnoringAdvertised) },
+}
+
+// String is the line as a vote holds it, keyword included.
+func (t Thresholds) String() string { return string(t.AppendText(nil)) }
+
+// AppendText appends the line as a vote holds it, keyword included and without a newline, to dst: the nine keys in tor's
+// order, then Others. It is the inverse of ParseThresholds.
+//
+// C: src/feature/dirauth/voteflags.c, dirserv_get_flag_thresholds_line.
+func (t Thresholds) AppendText(dst []byte) []byte {
+	dst = append(dst, thresholdsKeyword+" stable-uptime="...)
+	dst = strconv.AppendUint(dst, uint64(t.StableUptime), 10)
+	dst = append(dst, " stable-mtbf="...)
+	dst = strconv.AppendUint(dst, truncatedSeconds(t.StableMTBF), 10)
+	dst = append(dst, " fast-speed="...)
+	dst = strconv.AppendUint(dst, t.Fast.Bytes(), 10)
+	dst = append(dst, " guard-wfu="...)
+	dst = strconv.AppendFloat(dst, t.GuardWFU*100, 'f', 3, 64)
+	dst = append(dst, "% guard-tk="...)
+	dst = strconv.AppendInt(dst, t.GuardTimeKnown, 10)
+	dst = append(dst, " guard-bw-inc-exits="...)
+	dst = strconv.AppendUint(dst, t.GuardIncludingExits.Bytes(), 10)
+	dst = append(dst, " guard-bw-exc-exits="...)
+	dst = strconv.AppendUint(dst, t.GuardExcludingExits.Bytes(), 10)
+	dst = append(dst, " enough-mtbf="...)
+	dst = appendBool(dst, t.EnoughMTBF)
+	dst = append(dst, " ignoring-advertised-bws="...)
+	dst = appendBool(dst, t.IgnoringAdvertised)
+	if t.Others != "" {
+		dst = append(dst, ' ')
+		dst = append(dst, t.Others...)
+	}
+	return dst
+}
+
+// truncatedSeconds is what a C cast to unsigned long makes of a duration, for every value that one can be; beyond, the
+// nearest that is.
+func truncatedSeconds(seconds float64) uint64 {
+	switch {
+	case !(seconds > 0):
+		return 0
+	case seconds >= math.MaxUint64:
+		return math.MaxUint64
+	}
+	return uint64(seconds)
+}
+
+func appendBool(dst []byte, b bool) []byte {
+	if b {
+		return append(dst, '1')
+	}
+	return append(dst, '0')
+}
+
+func parseUint(s string, to *uint32) bool {
+	n, err := strconv.ParseUint(s, 10, 32)
+	*to = uint32(n)
+	return err == nil
+}
+
+func parseInt(s string, to *int64) bool {
+	n, err := strconv.ParseInt(s, 10, 64)
+	*to = n
+	return err == nil
+}
+
+// parseSeconds reads whole seconds: ones beyond 2^53 lose digits as a float64 does.
+func parseSeconds(s string, to *float64) bool {
+	n, err := strconv.ParseUint(s, 10, 64)
+	*to = float64(n)
+	return err == nil
+}
+
+func parseBytes(s string, to *bandwidth.KB) bool {
+	n, err := strconv.ParseUint(s, 10, 64)
+	*to = bandwidth.FromBytes(n)
+	return err == nil && n/1000 <= math.MaxUint32
+}
+
+// parsePercent reads digits, with or without decimals, and a percent sign. The quotient by 100 is the correctly rounded
+// one, so "98.000%" is 0.98 to the bit.
+func parsePercent(s string, to *float64) bool {
+	digits, found := bytes.CutSuffix([]byte(s), []byte("%"))
+	if !found || len(digits) == 0 || len(bytes.Trim(digits, "0123456789.")) > 0 {
+		return false
+	}
+	f, err := strconv.ParseFloat(string(digits), 64)
+	*to = f / 100
+	return err == nil
+}
+
+func parseBool(s string, to *bool) bool {
+	*to = s == "1"
+	return s == "0" || s == "1"
+}

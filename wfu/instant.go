@@ -43,7 +43,7 @@ const maxYear = 1<<31 - 1
 func ParseInstant(s string) (Instant, error) {
 	t, ok := parseInstant(s)
 	if !ok {
-		return 0, fmt.Errorf("wfu: %w: %s", ErrTime, quote(s))
+		return 0, fmt.Errorf("wfu: %w: %s", ErrTime, quote([]byte(s)))
 	}
 	return t, nil
 }
@@ -138,13 +138,3 @@ func (t Instant) Add(seconds int64) Instant { return t + Instant(seconds) }
 // Sub is the number of seconds from u to t, negative when t is earlier and
 // wrapping around at the ends of int64.
 func (t Instant) Sub(u Instant) int64 { return int64(t - u) }
-
-// quote shows a value of the input in a message: escaped, and cut so that a
-// message stays short however long the line was.
-func quote(s string) string {
-	const most = 80
-	if len(s) > most {
-		return fmt.Sprintf("%q... (%d bytes)", s[:most], len(s))
-	}
-	return fmt.Sprintf("%q", s)
-}

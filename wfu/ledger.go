@@ -1,0 +1,179 @@
+package wfu
+
+import (
+	"bytes"
+	"iter"
+	"maps"
+	"slices"
+)
+
+// Ledger is all that an authority remembers of relays' reliability: its
+// router-stability file, read or about to be written. The zero Ledger is that
+// of an authority which has seen nothing yet.
+//
+// Methods return a new Ledger with a map of its own and write nothing through
+// their receiver. Noting what happened to one relay would be too dear that way,
+// so Relays is an ordinary map that its owner assigns to:
+//
+//	l = l.Tracking(now)
+//	l.Relays[id] = l.Relays[id].Unreachable(at)
+//
+// and who wants to keep the state before takes a Clone first. A relay that is
+// not in the map reads as the zero History, which is just what Tor makes of it.
+//
+// C: feature/stats/rephist.c, history_map.
+type Ledger struct {
+	// StoredAt is when the ledger was written to disk, which is what the
+	// times in it are relative to; see Load. Zero: never. Set it to the
+	// present before AppendText.
+	StoredAt Instant
+	// TrackedSince is when the authority began to note events; zero: not yet.
+	TrackedSince Instant
+	// LastDownrated is the discount clock: when the latest tick fell due. The
+	// next is DiscountInterval later. Zero: the clock was never set.
+	LastDownrated Instant
+	// Relays is the history of each relay known, by identity digest. May be
+	// nil in the zero Ledger.
+	Relays map[[20]byte]History
+}
+
+// Clone is a copy of the ledger that shares nothing with it. Its Relays is
+// never nil.
+func (l Ledger) Clone() Ledger {
+	relays := make(map[[20]byte]History, len(l.Relays))
+	maps.Copy(relays, l.Relays)
+	l.Relays = relays
+	return l
+}
+
+// Tracking is the ledger as it is when an event is noted at now: if it was
+// tracking nothing, it tracks from now on. Its Relays is the ledger's own, made
+// if it was nil, so that the event can be assigned to it.
+//
+// C: feature/stats/rephist.c, started_tracking_stability.
+func (l Ledger) Tracking(now Instant) Ledger {
+	if l.TrackedSince == 0 {
+		l.TrackedSince = now
+	}
+	if l.Relays == nil {
+		l.Relays = make(map[[20]byte]History)
+	}
+	return l
+}
+
+// All is every relay and its history, in the order of identity digests.
+func (l Ledger) All() iter.Seq2[[20]byte, History] {
+	return func(yield func([20]byte, History) bool) {
+		for _, id := range l.sorted() {
+			if !yield(id, l.Relays[id]) {
+				return
+			}
+		}
+	}
+}
+
+func (l Ledger) sorted() [][20]byte {
+	ids := make([][20]byte, 0, len(l.Relays))
+	for id := range l.Relays {
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, func(a, b [20]byte) int { return bytes.Compare(a[:], b[:]) })
+	return ids
+}
+
+// Load is the ledger as an authority has it that starts at now with this file:
+// the time during which the authority was off does not count.
+//
+// Clocks ahead of now are set to now. Every start of a run or downtime moves as
+// much as now is past StoredAt, though not to before TrackedSince; one more
+// than a year of 365 days before TrackedSince, or after StoredAt, is dropped.
+// The result counts as stored at now, so loading it again at the same moment
+// changes nothing. A ledger never stored is returned as it is.
+//
+// A ledger without TrackedSince, or with one before 1971, is taken to track
+// since the earliest moment at which any run can have begun.
+//
+// Load is no part of parsing, so that a file can be read, looked at and
+// written again unchanged.
+//
+// C: feature/stats/rephist.c, rep_hist_load_mtbf_data and correct_time.
+func (l Ledger) Load(now Instant) Ledger {
+	if l.StoredAt == 0 {
+		return l.Clone()
+	}
+	l.LastDownrated = min(l.LastDownrated, now)
+	l.TrackedSince = min(l.TrackedSince, now)
+
+	relays := make(map[[20]byte]History, len(l.Relays))
+	earliest := now
+	for id, h := range l.Relays {
+		h.StartOfRun = l.shift(h.StartOfRun, now)
+		h.StartOfDowntime = l.shift(h.StartOfDowntime, now)
+		earliest = min(earliest, h.StartOfRun-Instant(h.WeightedRunLength))
+		relays[id] = h
+	}
+	const year1971 = 365 * 24 * 60 * 60
+	if l.TrackedSince < year1971 {
+		l.TrackedSince = earliest
+	}
+	l.StoredAt = now
+	l.Relays = relays
+	return l
+}
+
+// shift is where a time of the file lies for an authority that starts at now.
+// Tor asks this of times that are not there, too. With a TrackedSince that makes
+// sense they stay none; without one, a relay that is down is found to have been
+// up since the first seconds of 1970.
+func (l Ledger) shift(t, now Instant) Instant {
+	const year = 365 * 24 * 60 * 60
+	switch {
+	case t < l.TrackedSince-year:
+		return 0
+	case t < l.TrackedSince:
+		return l.TrackedSince
+	case t > l.StoredAt:
+		return 0
+	}
+	return max(now.Add(-l.StoredAt.Sub(t)), l.TrackedSince)
+}
+
+// Discount is the ledger at now with every tick of the discount applied that is
+// due, all of them by one multiplication. A clock that was never set is set to
+// now.
+//
+// C: feature/stats/rephist.c, rep_hist_downrate_old_runs.
+func (l Ledger) Discount(now Instant) Ledger {
+	l = l.Clone()
+	var n int64
+	if n, l.LastDownrated = Ticks(l.LastDownrated, now); n > 0 {
+		alpha := accumulated(n)
+		for id, h := range l.Relays {
+			l.Relays[id] = h.scale(alpha)
+		}
+	}
+	return l
+}
+
+// Forget is the ledger without the relays that History.Forgotten reports.
+//
+// C: feature/stats/rephist.c, rep_history_clean.
+func (l Ledger) Forget() Ledger {
+	l = l.Clone()
+	maps.DeleteFunc(l.Relays, func(_ [20]byte, h History) bool { return h.Forgotten() })
+	return l
+}
+
+// EnoughMTBF reports whether the authority has tracked relays for long enough,
+// more than 4 hours at now, to judge them by MTBF instead of by uptime. A ledger
+// that tracks nothing yet has: its TrackedSince is zero, which is long ago. So an
+// authority without a file calls every relay stable until it notes its first
+// event, and uses uptime for 4 hours thereafter.
+//
+// Spec: dir-spec, "Assigning flags in a vote" ("Stable"), which says 4 days.
+// C: feature/stats/rephist.c, rep_hist_have_measured_enough_stability, which
+// this follows.
+func (l Ledger) EnoughMTBF(now Instant) bool {
+	const enough = 4 * 60 * 60
+	return l.TrackedSince < now.Add(-enough)
+}

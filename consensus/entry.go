@@ -1,0 +1,193 @@
+package consensus
+
+import (
+	"bytes"
+	"encoding/base64"
+	"iter"
+	"net/netip"
+
+	"github.com/seed-84712aaa/guardmath/bandwidth"
+	"github.com/seed-84712aaa/guardmath/wfu"
+)
+
+// Entry is what a vote or a consensus says of one relay. Its byte slices are borrowed from the document: they are empty
+// where the line is missing, must not be written to, and are good as long as the document is; [Entry.Clone] makes an
+// entry that may be kept without it. The zero Entry belongs to no relay.
+//
+// Spec: dir-spec, "Router status entries".
+// C: src/feature/dirparse/ns_parse.c, routerstatus_parse_entry_from_string.
+type Entry struct {
+	// Line is the number of the entry's r line in the document, counting from 1.
+	Line int
+	// Text is the entry as it stands in the document, all its lines.
+	Text []byte
+
+	// Nickname is the name the relay gave itself, 1 to 19 letters and digits. It identifies nobody.
+	Nickname []byte
+	// Identity identifies the relay.
+	Identity Fingerprint
+	// Digest is the digest of the server descriptor that the entry describes; zero in the microdesc flavour.
+	Digest [20]byte
+	// Published is the moment that descriptor was made. Newer consensuses show an arbitrary moment in its place.
+	Published wfu.Instant
+	// Address is the relay's IPv4 address.
+	Address netip.Addr
+	// ORPort is the port for relays and clients.
+	ORPort uint16
+	// DirPort is the port for directory requests, 0 if it has none.
+	DirPort uint16
+
+	// Flags are the flags of the s line.
+	Flags Flags
+	// Version is the v line: "Tor" and a version number, for relays that are Tor.
+	Version []byte
+	// Protocols is the pr line: the protocol versions the relay speaks. Since: 0.2.9.4-alpha.
+	Protocols []byte
+	// Weight is the w line.
+	Weight Weight
+	// Policy is the p line, a summary of the exit policy: "accept" or "reject" and a list of ports.
+	Policy []byte
+	// Microdesc is the SHA-256 digest on the m line of the microdesc flavour; zero where it is missing, and elsewhere.
+	// For the m lines of votes see MicrodescFor.
+	Microdesc [32]byte
+	// HasEd25519 reports whether there is an id line for an ed25519 key; only in votes. Since: 0.2.7.3-alpha.
+	HasEd25519 bool
+	// Ed25519 is the relay's ed25519 identity; zero where the line says that it has none.
+	Ed25519 [32]byte
+	// Stats is the stats line; only in votes.
+	Stats Stats
+}
+
+// Weight is the w line of an entry. The zero Weight is that of an entry without one.
+//
+// Spec: dir-spec, "Router status entries", w.
+type Weight struct {
+	// Bandwidth is what a vote's relay advertises, capped, and what a consensus weighs it with.
+	Bandwidth bandwidth.KB
+	// Measured is what the vote's authority had measured; only in votes.
+	Measured bandwidth.KB
+	// MeasuredButAuthority is that of a relay with the Authority flag, which is shown and not voted on. Since: 0.4.7.11.
+	MeasuredButAuthority bandwidth.KB
+	// GuardFraction is the percentage of its time, 0 to 100, that the relay has been a guard in (prop236).
+	// Since: 0.2.6.3-alpha; off by default.
+	GuardFraction uint8
+	// HasBandwidth reports whether Bandwidth is there.
+	HasBandwidth bool
+	// HasMeasured reports whether Measured is there.
+	HasMeasured bool
+	// HasMeasuredButAuthority reports whether MeasuredButAuthority is there.
+	HasMeasuredButAuthority bool
+	// HasGuardFraction reports whether GuardFraction is there.
+	HasGuardFraction bool
+	// Unmeasured reports whether a consensus says that fewer than three authorities have measured the relay.
+	Unmeasured bool
+}
+
+// Stats is the stats line of a vote's entry: the history behind its flags, rounded as the line shows it. The zero Stats
+// is that of an entry without one, such as all those of votes before 0.4.6.1-alpha.
+//
+// C: src/feature/dirauth/dirvote.c, routerstatus_format_entry's caller for votes; no version of Tor reads the line.
+// Since: 0.4.6.1-alpha.
+type Stats struct {
+	// WFU is the weighted fractional uptime, 0 to 1, rounded to six decimals.
+	WFU float64
+	// TimeKnown is the weighted time known, in seconds, exact.
+	TimeKnown int64
+	// MTBF is the weighted mean time between failures, in seconds, rounded to a whole number.
+	MTBF float64
+	// Present reports whether there is such a line.
+	Present bool
+}
+
+// Clone is a copy of the entry that owns its text.
+func (e Entry) Clone() Entry {
+	e.Text = bytes.Clone(e.Text)
+	e.Nickname = bytes.Clone(e.Nickname)
+	e.Version = bytes.Clone(e.Version)
+	e.Protocols = bytes.Clone(e.Protocols)
+	e.Policy = bytes.Clone(e.Policy)
+	return e
+}
+
+// Addresses yields the further addresses of the entry's a lines. Those it cannot read are passed over, as in Tor.
+func (e Entry) Addresses() iter.Seq[netip.AddrPort] {
+	return func(yield func(netip.AddrPort) bool) {
+		for args := range e.all("a") {
+			word, _ := field(args)
+			addr, err := netip.ParseAddrPort(string(word))
+			if err == nil && !yield(addr) {
+				return
+			}
+		}
+	}
+}
+
+// IPv6 is the first IPv6 address of the entry's a lines, and reports whether there is one: the only one Tor uses.
+//
+// C: src/feature/dirparse/routerparse.c, find_single_ipv6_orport.
+func (e Entry) IPv6() (netip.AddrPort, bool) {
+	for addr := range e.Addresses() {
+		if addr.Addr().Is6() {
+			return addr, true
+		}
+	}
+	return netip.AddrPort{}, false
+}
+
+// MicrodescFor is the digest of the microdescriptor that a vote's authority makes for this relay under a consensus
+// method, and reports whether an m line names that method. Where several do, the last one counts.
+//
+// Spec: dir-spec, "Router status entries", m in votes.
+// C: src/feature/dirauth/dirvote.c, vote_routerstatus_find_microdesc_hash.
+func (e Entry) MicrodescFor(method int) (digest [32]byte, ok bool) {
+	for args := range e.all("m") {
+		methods, rest := field(args)
+		if !listsMethod(methods, method) {
+			continue
+		}
+		for word, rest := field(rest); len(word) > 0; word, rest = field(rest) {
+			value, found := bytes.CutPrefix(word, []byte("sha256="))
+			if d, read := parseBase64Digest256(value); found && read {
+				digest, ok = d, true
+				break
+			}
+		}
+	}
+	return digest, ok
+}
+
+// listsMethod reports whether a list of numbers joined by commas holds method.
+func listsMethod(list []byte, method int) bool {
+	for part := range bytes.SplitSeq(list, []byte(",")) {
+		if n, ok := parseUint(part, 1<<31-1); ok && int(n) == method {
+			return true
+		}
+	}
+	return false
+}
+
+// all yields the arguments of the entry's lines of that keyword.
+func (e Entry) all(keyword string) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		l := lines{rest: e.Text}
+		for {
+			k, args, ok, err := l.next()
+			if !ok || err != nil {
+				return
+			}
+			if string(k) == keyword && !yield(args) {
+				return
+			}
+		}
+	}
+}
+
+// parseBase64Digest256 reads the 43 characters of base64 in which documents carry 32 bytes.
+func parseBase64Digest256(text []byte) (digest [32]byte, ok bool) {
+	text = bytes.TrimRight(text, "=")
+	if len(text) != 43 {
+		return digest, false
+	}
+	n, err := base64.RawStdEncoding.Decode(digest[:], text)
+	return digest, err == nil && n == len(digest)
+}

@@ -1,0 +1,267 @@
+package consensus
+
+import (
+	"bytes"
+	"math"
+	"strconv"
+
+	"github.com/seed-84712aaa/guardmath/bandwidth"
+)
+
+// The lines of an entry that may stand only once, as bits of what has been seen.
+const (
+	seenR = 1 << iota
+	seenS
+	seenV
+	seenPR
+	seenW
+	seenP
+	seenStats
+)
+
+// parseEntry reads the entry that text holds, the first line of which has the number line. With an error comes as much
+// of the entry as was read before it.
+func (h *Header) parseEntry(text []byte, line int) (Entry, *SyntaxError) {
+	e := Entry{Line: line, Text: text[:len(text):len(text)]}
+	l := lines{rest: e.Text, number: line - 1}
+	seen := 0
+	for {
+		keyword, args, ok, err := l.next()
+		if err != nil {
+			return e, err
+		}
+		if !ok {
+			break
+		}
+		bit := 0
+		var fault fault
+		switch string(keyword) {
+		case "r":
+			bit, fault = seenR, e.parseR(args, h.Flavour != "")
+		case "s":
+			bit, fault = seenS, e.parseS(args, h)
+		case "v":
+			bit, e.Version = seenV, args
+		case "pr":
+			bit, e.Protocols = seenPR, args
+		case "w":
+			bit, fault = seenW, e.Weight.parse(args)
+		case "p":
+			bit, e.Policy = seenP, args
+			if !bytes.HasPrefix(args, []byte("accept ")) && !bytes.HasPrefix(args, []byte("reject ")) {
+				fault = bad(args)
+			}
+		case "m":
+			fault = e.parseM(args, h)
+		case "id":
+			fault = e.parseID(args)
+		case "stats":
+			bit, fault = seenStats, e.Stats.parse(args)
+		case "network-status-version":
+			fault = faultOf(args, ErrOrder) // the document before this one was cut off
+		}
+		if seen&bit != 0 {
+			fault = faultOf(args, ErrTwice)
+		}
+		if fault.sentinel != nil {
+			return e, l.fault(keyword, fault.value, fault.sentinel)
+		}
+		seen |= bit
+	}
+	if seen&seenS == 0 {
+		return e, l.fault([]byte("s"), nil, ErrMissing)
+	}
+	return e, nil
+}
+
+// fault is an error whose line and keyword the caller knows. The zero fault is none.
+type fault struct {
+	value    []byte
+	sentinel error
+}
+
+func faultOf(value []byte, sentinel error) fault { return fault{value, sentinel} }
+
+// bad is the fault of an argument that cannot be read, or that is not there at all.
+func bad(value []byte) fault {
+	if len(value) == 0 {
+		return fault{nil, ErrTooFew}
+	}
+	return fault{value, ErrBadValue}
+}
+
+// parseR reads the arguments of an r line.
+func (e *Entry) parseR(args []byte, microdesc bool) fault {
+	all := args
+	word, args := field(args)
+	if !isNickname(word) {
+		return bad(word)
+	}
+	e.Nickname = word
+	ok := false
+	if word, args = field(args); len(word) == 0 {
+		return faultOf(all, ErrTooFew)
+	} else if e.Identity, ok = parseBase64Digest(word); !ok {
+		return bad(word)
+	}
+	if !microdesc {
+		if word, args = field(args); len(word) == 0 {
+			return faultOf(all, ErrTooFew)
+		} else if e.Digest, ok = parseBase64Digest(word); !ok {
+			return bad(word)
+		}
+	}
+	date, rest := field(args)
+	clock, rest := field(rest)
+	if len(clock) == 0 {
+		return faultOf(all, ErrTooFew)
+	}
+	moment := args[:len(args)-len(rest)]
+	if e.Published, ok = parseInstant(bytes.TrimRight(moment, " \t")); !ok {
+		// Blanks of other kinds between date and time are rare enough to pay for.
+		if e.Published, ok = parseInstant(bytes.Join([][]byte{date, clock}, []byte(" "))); !ok {
+			return bad(moment)
+		}
+	}
+	if word, rest = field(rest); len(word) == 0 {
+		return faultOf(all, ErrTooFew)
+	} else if e.Address, ok = parseIPv4(word); !ok {
+		return bad(word)
+	}
+	if word, rest = field(rest); len(word) == 0 {
+		return faultOf(all, ErrTooFew)
+	} else if e.ORPort, ok = parsePort(word); !ok {
+		return bad(word)
+	}
+	if word, _ = field(rest); len(word) == 0 {
+		return faultOf(all, ErrTooFew)
+	} else if e.DirPort, ok = parsePort(word); !ok {
+		return bad(word)
+	}
+	return fault{}
+}
+
+// parseS reads the arguments of an s line. A vote's flags have to be among those it knows: Tor drops the entry
+// otherwise. A consensus is not held to that.
+func (e *Entry) parseS(args []byte, h *Header) fault {
+	e.Flags = ParseFlags(args)
+	if h.Vote && e.Flags.Union(h.KnownFlags) != h.KnownFlags {
+		return bad(args)
+	}
+	return fault{}
+}
+
+// parseM reads the arguments of an m line, which in votes is left to MicrodescFor.
+func (e *Entry) parseM(args []byte, h *Header) fault {
+	if h.Flavour == "" {
+		return fault{}
+	}
+	word, _ := field(args)
+	if e.Microdesc != [32]byte{} {
+		return faultOf(word, ErrTwice)
+	}
+	var ok bool
+	if e.Microdesc, ok = parseBase64Digest256(word); !ok {
+		return bad(word)
+	}
+	return fault{}
+}
+
+// parseID reads the arguments of an id line. Keys of other kinds are passed over.
+func (e *Entry) parseID(args []byte) fault {
+	kind, rest := field(args)
+	key, _ := field(rest)
+	if len(key) == 0 {
+		return faultOf(args, ErrTooFew)
+	}
+	if string(kind) != "ed25519" {
+		return fault{}
+	}
+	e.HasEd25519 = true
+	if string(key) == "none" {
+		return fault{}
+	}
+	var ok bool
+	if e.Ed25519, ok = parseBase64Digest256(key); !ok {
+		return bad(key)
+	}
+	return fault{}
+}
+
+// parse reads the arguments of a w line. A name given twice has its last value, as in Tor.
+func (w *Weight) parse(args []byte) fault {
+	for word, rest := field(args); len(word) > 0; word, rest = field(rest) {
+		name, value, _ := bytes.Cut(word, []byte("="))
+		var ok bool
+		switch string(name) {
+		case "Bandwidth":
+			w.Bandwidth, ok = parseKB(value)
+			w.HasBandwidth = true
+		case "Measured":
+			w.Measured, ok = parseKB(value)
+			w.HasMeasured = true
+		case "MeasuredButAuthority":
+			w.MeasuredButAuthority, ok = parseKB(value)
+			w.HasMeasuredButAuthority = true
+		case "GuardFraction":
+			var percent uint64
+			percent, ok = parseUint(value, 100)
+			w.GuardFraction, w.HasGuardFraction = uint8(percent), true
+		case "Unmeasured":
+			w.Unmeasured, ok = w.Unmeasured || bytes.HasPrefix(value, []byte("1")), true
+		default:
+			ok = true
+		}
+		if !ok {
+			return bad(word)
+		}
+	}
+	return fault{}
+}
+
+func parseKB(text []byte) (bandwidth.KB, bool) {
+	n, ok := parseUint(text, math.MaxUint32)
+	return bandwidth.KB(n), ok
+}
+
+// parse reads the arguments of a stats line, all three of which are needed.
+func (s *Stats) parse(args []byte) fault {
+	const wfuThere, tkThere, mtbfThere = 1, 2, 4
+	there := 0
+	for word, rest := field(args); len(word) > 0; word, rest = field(rest) {
+		name, value, _ := bytes.Cut(word, []byte("="))
+		ok := true
+		switch string(name) {
+		case "wfu":
+			s.WFU, ok = parseDecimal(value)
+			there |= wfuThere
+		case "tk":
+			var n uint64
+			n, ok = parseUint(value, math.MaxInt64)
+			s.TimeKnown = int64(n)
+			there |= tkThere
+		case "mtbf":
+			s.MTBF, ok = parseDecimal(value)
+			there |= mtbfThere
+		}
+		if !ok {
+			return bad(word)
+		}
+	}
+	if there != wfuThere|tkThere|mtbfThere {
+		return faultOf(args, ErrTooFew)
+	}
+	s.Present = true
+	return fault{}
+}
+
+// parseDecimal reads digits with or without a decimal point among them: no sign, exponent or name of a number.
+func parseDecimal(text []byte) (float64, bool) {
+	for _, c := range text {
+		if (c < '0' || c > '9') && c != '.' {
+			return 0, false
+		}
+	}
+	x, err := strconv.ParseFloat(string(text), 64)
+	return x, err == nil
+}

@@ -1,0 +1,52 @@
+package torlab
+
+import (
+	"fmt"
+	"strings"
+)
+
+// torrc is the options text of an authority of a network: first what makes it a private authority at all, then what
+// makes a testing network vote as a live one, then the network's own choice. Paths are not among them, so that the
+// same text serves a bundle.
+func torrc(a Authority, all []Authority, s Scenario, options []string) string {
+	var b strings.Builder
+	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	line("Nickname %s", a.Nickname)
+	line("ContactInfo none@example.invalid")
+	line("Address %s", a.Address)
+	line("ORPort %s:%d", a.Address, a.ORPort)
+	line("DirPort %s:%d", a.Address, a.DirPort)
+	line("SocksPort 0")
+	line("ExitPolicy reject *:*")
+	line("AuthoritativeDirectory 1")
+	line("V3AuthoritativeDirectory 1")
+	line("AuthDirTestReachability 0")
+	line("AuthDirListBadExits 1")
+	line("AuthDirListMiddleOnly 1")
+	line("AssumeReachable 1")
+	line("__DisablePredictedCircuits 1")
+	line("ShutdownWaitLength 0")
+	line("SafeLogging 0")
+	for _, other := range all {
+		line("%s", other.Line())
+	}
+	if !s.Live {
+		line("TestingTorNetwork 1")
+		line("TestingMinExitFlagThreshold 4000 bytes")
+		line("TestingMinFastFlagThreshold 4 bytes")
+		line("DirAllowPrivateAddresses 0")
+		line("AuthDirMaxServersPerAddr 2")
+		line("MinUptimeHidServDirectoryV2 96 hours")
+		line("TestingV3AuthInitialVotingInterval %d", testingInterval)
+		line("TestingV3AuthInitialVoteDelay %d", testingDelay)
+		line("TestingV3AuthInitialDistDelay %d", testingDelay)
+		line("V3AuthVotingInterval %d seconds", testingInterval)
+		line("V3AuthVoteDelay %d", testingDelay)
+		line("V3AuthDistDelay %d", testingDelay)
+	}
+	for _, option := range options {
+		line("%s", option)
+	}
+	line("PublishServerDescriptor 0")
+	return b.String()
+}

@@ -25,9 +25,9 @@ func (r Reasons) Of(flag consensus.Flag) Reasons {
 	var of Reasons
 	switch flag {
 	case consensus.Fast:
-		of = NotFast | IsSybil
+		of = Slow | IsSybil
 	case consensus.Stable:
-		of = NotStable | IsSybil
+		of = LowMTBF | LowUptime | IsSybil
 	case consensus.Guard:
 		of = NotFast | NotStable | NotV2Dir | LowBandwidth | LowWFU | ShortTimeKnown | IsMiddleOnly | Stripped | IsSybil
 	case consensus.HSDir:
@@ -221,14 +221,14 @@ func (r *Rules) fast(relay *Relay, t *Thresholds) Criterion {
 	} else if lowest, highest := r.fastBounds(); t.Fast == highest || lowest > 0 && t.Fast == lowest {
 		bound = Parameter
 	}
-	return Criterion{Name: "bandwidth", Have: float64(kb), Need: float64(t.Fast), Unit: KBs, Bound: bound, Reason: NotFast,
+	return Criterion{Name: "bandwidth", Have: float64(kb), Need: float64(t.Fast), Unit: KBs, Bound: bound, Reason: Slow,
 		Met: unless(relay.Unknown&BandwidthFact != 0, answer(kb >= t.Fast))}
 }
 
 func (r *Rules) stable(relay *Relay, t *Thresholds) Criterion {
-	c := Criterion{Unit: Seconds, Bound: Percentile, Reason: NotStable}
+	c := Criterion{Unit: Seconds, Bound: Percentile}
 	if !t.EnoughMTBF {
-		c.Name, c.Have, c.Need = "uptime", float64(relay.Uptime), float64(t.StableUptime)
+		c.Name, c.Reason, c.Have, c.Need = "uptime", LowUptime, float64(relay.Uptime), float64(t.StableUptime)
 		if r.StableUptime < int64(t.StableUptime) {
 			c.Need, c.Bound = float64(r.StableUptime), Guarantee
 		}
@@ -237,7 +237,7 @@ func (r *Rules) stable(relay *Relay, t *Thresholds) Criterion {
 			answer(uint32(relay.Uptime) >= t.StableUptime || relay.Uptime >= r.StableUptime))
 		return c
 	}
-	c.Name, c.Have, c.Need = "MTBF", relay.MTBF, t.StableMTBF
+	c.Name, c.Reason, c.Have, c.Need = "MTBF", LowMTBF, relay.MTBF, t.StableMTBF
 	if float64(r.StableMTBF) < t.StableMTBF {
 		c.Need, c.Bound = float64(r.StableMTBF), Guarantee
 	}

@@ -13,8 +13,11 @@ type Reasons uint16
 
 // The reasons, each with the flags it stands against.
 const (
-	NotFast        Reasons = 1 << iota // credible bandwidth below the Fast threshold: against Fast, Guard, HSDir
-	NotStable                          // MTBF or uptime below the Stable threshold: against Stable, Guard, HSDir
+	Slow           Reasons = 1 << iota // credible bandwidth below the Fast threshold: against Fast
+	LowMTBF                            // mean time between failures too low: against Stable
+	LowUptime                          // up for too short, where there is not enough MTBF information: against Stable
+	NotFast                            // Slow, and so against Guard, HSDir
+	NotStable                          // LowMTBF or LowUptime, and so against Guard, HSDir
 	NotV2Dir                           // answers no directory requests: against Guard, HSDir
 	LowBandwidth                       // too slow for a guard: against Guard
 	LowWFU                             // weighted fractional uptime too low: against Guard
@@ -27,8 +30,8 @@ const (
 	IsSybil                            // one too many on its address: against all
 )
 
-var reasonNames = [...]string{"not Fast", "not Stable", "not V2Dir", "low bandwidth", "low WFU", "short time known",
-	"HSDir not offered", "not active", "short uptime", "MiddleOnly", "stripped by its authority", "Sybil"}
+var reasonNames = [...]string{"slow", "low MTBF", "low uptime", "not Fast", "not Stable", "not V2Dir", "low bandwidth", "low WFU",
+	"short time known", "HSDir not offered", "not active", "short uptime", "MiddleOnly", "stripped by its authority", "Sybil"}
 
 // Has reports whether all of the given reasons, one or several or-ed together, are in the set.
 func (r Reasons) Has(reason Reasons) bool { return r&reason == reason }

@@ -12,6 +12,9 @@ type Relay struct {
 	// Identity is the relay's fingerprint. It decides nothing.
 	Identity consensus.Fingerprint
 
+	// Nickname is the name the relay gave itself. It decides nothing, and need not be its alone.
+	Nickname string
+
 	// Facts are the flags that no threshold decides: Authority, BadExit, Exit, MiddleOnly, Running, StaleDesc, Sybil,
 	// V2Dir and Valid. BadExit is the authority's mark, listed or not, for the thresholds look at it; MiddleOnly is
 	// set only where the authority lists it. Fast, Stable, Guard and HSDir are ignored here.

@@ -1,9 +1,9 @@
 package guard
 
 import (
-	"bytes"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/seed-84712aaa/guardmath/bandwidth"
 	"github.com/seed-84712aaa/guardmath/consensus"
@@ -18,36 +18,30 @@ const thresholdsKeyword = "flag-thresholds"
 // to whole KB. The inverse is AppendText, up to what the line does not print.
 //
 // The error is a *consensus.SyntaxError, with Line 1: a key given twice, or a value that is no number of its kind.
-func ParseThresholds(line []byte) (Thresholds, error) {
+func ParseThresholds(line string) (Thresholds, error) {
 	var t Thresholds
-	var others []byte
+	var others []string
 	seen := make(map[string]bool)
-	words := bytes.Fields(line)
-	if len(words) > 0 && string(words[0]) == thresholdsKeyword {
-		words = words[1:]
-	}
-	for _, word := range words {
-		key, value, hasValue := bytes.Cut(word, []byte("="))
+	line = strings.TrimPrefix(line, thresholdsKeyword+" ")
+	for word := range strings.FieldsSeq(line) {
+		key, value, hasValue := strings.Cut(word, "=")
 		fail := func(err error) (Thresholds, error) {
-			return Thresholds{}, &consensus.SyntaxError{Line: 1, Keyword: thresholdsKeyword, Value: string(word[:min(len(word), 80)]), Err: err}
+			return Thresholds{}, &consensus.SyntaxError{Line: 1, Keyword: thresholdsKeyword, Value: word[:min(len(word), 80)], Err: err}
 		}
-		set, known := thresholdKeys[string(key)]
+		set, known := thresholdKeys[key]
 		if !known {
-			if len(others) > 0 {
-				others = append(others, ' ')
-			}
-			others = append(others, word...)
+			others = append(others, word)
 			continue
 		}
-		if seen[string(key)] {
+		if seen[key] {
 			return fail(consensus.ErrTwice)
 		}
-		seen[string(key)] = true
-		if !hasValue || !set(&t, string(value)) {
+		seen[key] = true
+		if !hasValue || !set(&t, value) {
 			return fail(consensus.ErrBadValue)
 		}
 	}
-	t.Others = string(others)
+	t.Others = strings.Join(others, " ")
 	return t, nil
 }
 
@@ -144,11 +138,11 @@ func parseBytes(s string, to *bandwidth.KB) bool {
 // parsePercent reads digits, with or without decimals, and a percent sign. The quotient by 100 is the correctly rounded
 // one, so "98.000%" is 0.98 to the bit.
 func parsePercent(s string, to *float64) bool {
-	digits, found := bytes.CutSuffix([]byte(s), []byte("%"))
-	if !found || len(digits) == 0 || len(bytes.Trim(digits, "0123456789.")) > 0 {
+	digits, found := strings.CutSuffix(s, "%")
+	if !found || len(digits) == 0 || strings.Trim(digits, "0123456789.") != "" {
 		return false
 	}
-	f, err := strconv.ParseFloat(string(digits), 64)
+	f, err := strconv.ParseFloat(digits, 64)
 	*to = f / 100
 	return err == nil
 }

@@ -1,0 +1,146 @@
+// Command flags decides a vote again: a directory authority's vote goes in, and for every relay in it the flags Fast,
+// Guard, HSDir and Stable come out, decided by this library's arithmetic and held against what the authority said.
+//
+// Without arguments it works on a vote that tor made over a made-up network.
+package main
+
+import (
+	"bufio"
+	_ "embed"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/seed-84712aaa/guardmath/consensus"
+	"github.com/seed-84712aaa/guardmath/examples/internal/cli"
+	"github.com/seed-84712aaa/guardmath/guard"
+)
+
+//go:embed sample-vote
+var sample []byte
+
+const about = `
+Usage: go run ./examples/flags [-vote FILE] [-explain RELAY] [-thresholds recomputed|vote] [-lines]
+
+Decides the flags Fast, Guard, HSDir and Stable of every relay in a directory authority's vote again, and holds the
+result against the vote. Without -vote it works on a sample.`
+
+const notes = `
+Authorities' votes are at https://collector.torproject.org, and each authority serves its own.
+Exit status: 0 if no flag differs, 1 if some do, 2 for input or arguments of no use.`
+
+func main() {
+	out := bufio.NewWriter(os.Stdout)
+	code := run(os.Args[1:], out, os.Stderr)
+	if out.Flush() != nil {
+		code = cli.Unusable
+	}
+	os.Exit(code)
+}
+
+// options are the program's arguments.
+type options struct {
+	vote, thresholds, explain, rules string
+	lines                            bool
+}
+
+func run(args []string, out, errOut io.Writer) int {
+	var o options
+	fs := cli.Flags("flags", about, notes)
+	fs.StringVar(&o.vote, "vote", "", "the vote: a `FILE`, plain or gzip, or - for standard input (default: the sample)")
+	fs.StringVar(&o.thresholds, "thresholds", "recomputed", "decide with thresholds `recomputed` from the vote's relays, or with those the \"vote\" published")
+	fs.StringVar(&o.explain, "explain", "", "explain this `RELAY`, a fingerprint or nickname, criterion by criterion")
+	fs.StringVar(&o.rules, "rules", "latest", "decide by the rules of this Tor `VERSION`")
+	fs.BoolVar(&o.lines, "lines", false, "print lines for machines, and nothing else")
+	if code, ok := cli.Parse(fs, args, out, errOut); !ok {
+		return code
+	}
+	if fs.NArg() > 0 {
+		return cli.Fail("flags", errOut, fmt.Errorf("unexpected argument %q; -h lists the flags", fs.Arg(0)))
+	}
+	code, err := review(o, out)
+	if err != nil {
+		return cli.Fail("flags", errOut, err)
+	}
+	return code
+}
+
+// review does what the options ask for.
+func review(o options, out io.Writer) (code int, err error) {
+	rules, err := guard.RulesFor(o.rules)
+	if err != nil {
+		return 0, fmt.Errorf("-rules: %w", err)
+	}
+	source, ok := map[string]guard.Source{"recomputed": guard.Recomputed, "vote": guard.Published}[o.thresholds]
+	if !ok {
+		return 0, fmt.Errorf("-thresholds: %q is neither recomputed nor vote", o.thresholds)
+	}
+	doc, name := sample, "the sample vote"
+	if o.vote != "" {
+		name = o.vote
+		if doc, err = cli.Read(o.vote); err != nil {
+			return 0, err
+		}
+	}
+	v, err := rules.ReviewVote(doc, source)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", name, err)
+	}
+	var explained guard.Relay
+	if o.explain != "" || !o.lines {
+		if explained, err = relayToExplain(v, o.explain); err != nil {
+			return 0, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+
+	if o.lines {
+		printLines(out, v)
+	} else {
+		fmt.Fprintf(out, "%s: %d relays, %s, by the rules of %s\n\n", name, len(v.Relays), voteAuthor(v), rules.Name)
+		printThresholds(out, v)
+		printTallies(out, v)
+		if len(v.Relays) > 0 {
+			printExplanation(out, rules, v, source, explained)
+		}
+	}
+	if v.Disagrees() {
+		return cli.Differs, nil
+	}
+	return cli.OK, nil
+}
+
+// relayToExplain is the one relay of that name; without a name, the vote's first that is refused Guard, or else its
+// first.
+func relayToExplain(v guard.Review, name string) (guard.Relay, error) {
+	if name == "" {
+		for i, c := range v.Comparisons {
+			if c.Decision.Answer(consensus.Guard) == guard.No && c.Decision.Against.Of(consensus.Guard).Has(guard.LowWFU) {
+				return v.Relays[i], nil
+			}
+		}
+		if len(v.Relays) > 0 {
+			return v.Relays[0], nil
+		}
+		return guard.Relay{}, nil
+	}
+	switch found := guard.Find(v.Relays, name); len(found) {
+	case 1:
+		return found[0], nil
+	case 0:
+		return guard.Relay{}, fmt.Errorf("no relay %q in it", name)
+	default:
+		var list []string
+		for _, relay := range found {
+			list = append(list, relay.Identity.String())
+		}
+		return guard.Relay{}, fmt.Errorf("nickname %q is that of %d relays: %s", name, len(found), strings.Join(list, ", "))
+	}
+}
+
+func voteAuthor(v guard.Review) string {
+	if len(v.Header.Sources) == 0 {
+		return "by an unnamed authority"
+	}
+	return fmt.Sprintf("voted by %s at %v UTC", v.Header.Sources[0].Nickname, v.Header.Published)
+}

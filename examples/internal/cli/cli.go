@@ -1,0 +1,137 @@
+// Package cli is what the example programs share: opening their input, aligning their tables, and ending as their users
+// expect. Nothing in it knows of Tor.
+package cli
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+// Exit codes of every program: all is as it should be; something differs; the input or the arguments are of no use.
+const (
+	OK       = 0
+	Differs  = 1
+	Unusable = 2
+)
+
+// MaxInput bounds how much of a file is read, unpacked: 1 GiB. The largest document of the network is a few MB, a
+// month's descriptors some hundred.
+const MaxInput = 1 << 30
+
+// The first bytes of files compressed with gzip, and with xz.
+var (
+	gzipMagic = []byte{0x1f, 0x8b}
+	xzMagic   = []byte("\xfd7zXZ\x00")
+)
+
+// Read is the text of the named file, or of standard input if the name is "-". What gzip compressed is unpacked,
+// whatever its name. Errors name the file.
+func Read(name string) ([]byte, error) {
+	shown, in := name, io.Reader(os.Stdin)
+	if name == "-" {
+		shown = "standard input"
+	} else {
+		file, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close()
+		in = file
+	}
+	text, err := readAll(in)
+	if err == nil && bytes.HasPrefix(text, gzipMagic) {
+		var unpacked *gzip.Reader
+		if unpacked, err = gzip.NewReader(bytes.NewReader(text)); err == nil {
+			text, err = readAll(unpacked)
+		}
+	}
+	if err == nil && bytes.HasPrefix(text, xzMagic) {
+		err = errors.New("is compressed with xz: unpack it first, or pipe it in with xz -dc FILE | … -")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", shown, err)
+	}
+	return text, nil
+}
+
+func readAll(in io.Reader) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(in, MaxInput+1))
+	if err == nil && len(text) > MaxInput {
+		err = fmt.Errorf("is larger than %d bytes", MaxInput)
+	}
+	return text, err
+}
+
+// Flags is a flag set that prints about, its flags and then notes on -h, and leaves it to [Parse] to say what is wrong.
+func Flags(program, about, notes string) *flag.FlagSet {
+	fs := flag.NewFlagSet(program, flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.Usage = func() {
+		fmt.Fprintf(fs.Output(), "%s\n\nFlags:\n", strings.TrimSpace(about))
+		fs.PrintDefaults()
+		if notes != "" {
+			fmt.Fprintf(fs.Output(), "\n%s\n", strings.TrimSpace(notes))
+		}
+	}
+	return fs
+}
+
+// Parse reads the arguments. Where the program is to end at once it reports false and the exit code: after -h, whose
+// text goes to out, and after an error, which is told on errOut in one sentence.
+func Parse(fs *flag.FlagSet, args []string, out, errOut io.Writer) (code int, ok bool) {
+	err := fs.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		fs.SetOutput(out)
+		fs.Usage()
+		return OK, false
+	case err != nil:
+		return Fail(fs.Name(), errOut, fmt.Errorf("%w; -h lists them", err)), false
+	}
+	return OK, true
+}
+
+// Fail tells on errOut, in one sentence, why a program cannot go on, and is the exit code for that.
+func Fail(program string, errOut io.Writer, err error) int {
+	fmt.Fprintf(errOut, "%s: %s\n", program, strings.ReplaceAll(err.Error(), "\n", " "))
+	return Unusable
+}
+
+// Table writes rows in columns, two blanks apart: the first column to the left, the others to the right where every row
+// but the first has a number there, else to the left.
+func Table(out io.Writer, rows [][]string) {
+	var widths []int
+	var left []bool
+	for i, row := range rows {
+		for j, cell := range row {
+			if j == len(widths) {
+				widths, left = append(widths, 0), append(left, j == 0)
+			}
+			widths[j] = max(widths[j], len([]rune(cell)))
+			if i > 0 && strings.Trim(cell, "0123456789.,+-%") != "" {
+				left[j] = true
+			}
+		}
+	}
+	for _, row := range rows {
+		var line strings.Builder
+		for j, cell := range row {
+			pad := strings.Repeat(" ", widths[j]-len([]rune(cell)))
+			if j > 0 {
+				line.WriteString("  ")
+			}
+			if left[j] {
+				line.WriteString(cell + pad)
+			} else {
+				line.WriteString(pad + cell)
+			}
+		}
+		fmt.Fprintln(out, strings.TrimRight(line.String(), " "))
+	}
+}

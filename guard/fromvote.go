@@ -1,0 +1,86 @@
+package guard
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/seed-84712aaa/guardmath/consensus"
+)
+
+// FromVote is what a vote shows of one relay, as a Relay, to be decided again. Its Facts are the entry's flags less
+// those of Decided; bandwidths are those of the w line, history that of the stats line.
+//
+// What a vote cannot show is this; what matters for its decisions is in Relay.Unknown.
+//   - Declared and observed uptime, and whether the relay offers to be an HSDir: so HSDir can be refused, not given.
+//   - History, in votes before 0.4.6.1-alpha, which have no stats lines.
+//   - Whether a relay is active, in the first minutes of an authority, when Running is no known flag; and whether it is
+//     a sybil, in votes before 0.4.6.1-alpha, where those just lack their flags.
+//   - Measurements that the authority used but did not print, for its latest bandwidth file no longer has them. They show
+//     only where advertised bandwidths are ignored and the relay is Fast all the same: then its bandwidth is unknown.
+//     Else a relay without a printed measurement is taken as unmeasured.
+//   - More decimals than printed: six of the WFU, none of the MTBF. See [Comparison].
+//   - The operator's lists: a Guard, HSDir or V2Dir stripped or pinned; BadExit marks where those are not listed; whether
+//     a MiddleOnly relay would be an exit.
+//   - Relays whose descriptor is older than a day: not in the vote, and yet their measurements count toward MinMeasured.
+func FromVote(h consensus.Header, e consensus.Entry) Relay {
+	w := e.Weight
+	r := Relay{
+		Identity:   e.Identity,
+		Nickname:   string(e.Nickname),
+		Facts:      e.Flags.Without(Decided),
+		Active:     e.Flags.Has(consensus.Running|consensus.Valid) && int64(e.Published) >= int64(h.Published)-MaxAge,
+		Advertised: w.Bandwidth,
+		Measured:   max(w.Measured, w.MeasuredButAuthority),
+		IsMeasured: w.HasMeasured || w.HasMeasuredButAuthority,
+		WFU:        e.Stats.WFU,
+		TimeKnown:  e.Stats.TimeKnown,
+		MTBF:       e.Stats.MTBF,
+		Unknown:    UptimeFact | OffersFact,
+	}
+	if !e.Stats.Present {
+		r.Unknown |= HistoryFact
+	}
+	if !w.HasBandwidth || !r.IsMeasured && e.Flags.Has(consensus.Fast) && ignoresAdvertised(h) {
+		r.Unknown |= BandwidthFact
+	}
+	if !h.KnownFlags.Has(consensus.Running) && e.Flags.Has(consensus.Valid) {
+		r.Unknown |= ActivityFact
+	}
+	if !h.KnownFlags.Has(consensus.Sybil) && !hasWhatSybilsLose(e.Flags) {
+		r.Unknown |= SybilFact
+	}
+	return r
+}
+
+// ignoresAdvertised reports whether the vote says that its authority believes measured bandwidths only.
+func ignoresAdvertised(h consensus.Header) bool {
+	t, err := ParseThresholds(h.FlagThresholds)
+	return err == nil && t.IgnoringAdvertised
+}
+
+// hasWhatSybilsLose reports whether the flags hold one that any authority takes away from sybils. V2Dir is none: they
+// kept it from 0.2.5.2-alpha until 0.2.9.10.
+func hasWhatSybilsLose(flags consensus.Flags) bool {
+	return flags.Known()&(consensus.Authority|consensus.Exit|consensus.Fast|consensus.Guard|consensus.HSDir|
+		consensus.Running|consensus.Stable|consensus.Valid) != 0
+}
+
+// Find yields the relays of that name: the one with that fingerprint, given as 40 hexadecimal digits with or without a
+// dollar sign, or else all of that nickname, in whichever case.
+func Find(relays []Relay, name string) []Relay {
+	fp, err := consensus.ParseFingerprint(name)
+	matches := func(r Relay) bool { return err == nil && r.Identity == fp }
+	if err != nil {
+		matches = func(r Relay) bool { return r.Nickname != "" && strings.EqualFold(r.Nickname, name) }
+	}
+	var found []Relay
+	for i := slices.IndexFunc(relays, matches); i >= 0; {
+		found = append(found, relays[i])
+		next := slices.IndexFunc(relays[i+1:], matches)
+		if next < 0 {
+			break
+		}
+		i += 1 + next
+	}
+	return found
+}

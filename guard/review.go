@@ -1,0 +1,131 @@
+package guard
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+
+	"github.com/seed-84712aaa/guardmath/consensus"
+)
+
+// Review is a whole vote decided again: what it shows, our thresholds beside its own, and each relay's comparison.
+type Review struct {
+	// Header is the vote's.
+	Header consensus.Header
+
+	// Known are the flags that both the vote's authority and the rules decide: those of Decided in its known-flags.
+	Known consensus.Flag
+
+	// Published are the vote's own thresholds, where HasPublished says that it prints them: votes since 0.2.4.11-alpha.
+	Published    Thresholds
+	HasPublished bool
+
+	// Recomputed are the order statistics over the vote's relays. What no vote shows is taken from Published: see
+	// Carried.
+	Recomputed Thresholds
+
+	// Carried says what of Recomputed was taken from Published: always UptimeFact, for StableUptime and EnoughMTBF;
+	// HistoryFact, for StableMTBF, GuardWFU and GuardTimeKnown, where the vote has no stats lines.
+	Carried Facts
+
+	// Relays are the vote's, in its order, and Comparisons what came of each.
+	Relays      []Relay
+	Comparisons []Comparison
+}
+
+// ReviewVote reads a vote and decides every relay in it again, with thresholds recomputed from the vote or with those
+// that it published, as source says.
+//
+// The error is a *consensus.SyntaxError that names line and keyword: for text that cannot be read, for a consensus
+// (consensus.ErrNotThis), and for a vote without flag-thresholds where source is Published (consensus.ErrMissing).
+func (r Rules) ReviewVote(doc []byte, source Source) (Review, error) {
+	reader := consensus.NewReader(doc)
+	header, err := reader.Header()
+	if err != nil {
+		return Review{}, err
+	}
+	if !header.Vote {
+		return Review{}, &consensus.SyntaxError{Line: 1, Keyword: "vote-status", Value: "consensus", Err: consensus.ErrNotThis}
+	}
+	v := Review{Header: header, Known: header.KnownFlags.Known() & Decided}
+	if v.HasPublished = header.FlagThresholds != ""; v.HasPublished {
+		if v.Published, err = ParseThresholds(header.FlagThresholds); err != nil {
+			return Review{}, atLine(doc, err)
+		}
+	} else if source == Published {
+		return Review{}, &consensus.SyntaxError{Line: 1, Keyword: thresholdsKeyword, Err: consensus.ErrMissing}
+	}
+
+	var voted []consensus.Flags
+	for entry, err := range reader.Entries() {
+		if err != nil {
+			return Review{}, err
+		}
+		v.Relays = append(v.Relays, FromVote(header, entry))
+		voted = append(voted, entry.Flags)
+	}
+	if _, err := reader.Footer(); err != nil {
+		return Review{}, err
+	}
+
+	v.recompute(r)
+	t := v.Recomputed
+	if source == Published {
+		t = v.Published
+	}
+	v.Comparisons = make([]Comparison, len(v.Relays))
+	for i, relay := range v.Relays {
+		v.Comparisons[i] = r.Compare(relay, t, source, voted[i])
+	}
+	return v, nil
+}
+
+// recompute fills Recomputed and Carried.
+func (v *Review) recompute(r Rules) {
+	t := r.Thresholds(v.Relays)
+	v.Carried = UptimeFact | HistoryFact
+	for i := range v.Relays {
+		v.Carried &= v.Relays[i].Unknown
+	}
+	if v.HasPublished {
+		if v.Carried&UptimeFact != 0 {
+			t.StableUptime, t.EnoughMTBF = v.Published.StableUptime, v.Published.EnoughMTBF
+		}
+		if v.Carried&HistoryFact != 0 {
+			t.StableMTBF, t.GuardWFU, t.GuardTimeKnown = v.Published.StableMTBF, v.Published.GuardWFU, v.Published.GuardTimeKnown
+		}
+	}
+	v.Recomputed = t
+}
+
+// Tally counts, for one flag of Decided, the relays on which we and the vote agree, agree within rounding, disagree, and
+// those that cannot be told.
+func (v Review) Tally(flag consensus.Flag) (agree, within, disagree, unknown int) {
+	for _, c := range v.Comparisons {
+		switch flag {
+		case c.Agree & flag:
+			agree++
+		case c.Within & flag:
+			within++
+		case c.Disagree & flag:
+			disagree++
+		case c.Unknown & flag:
+			unknown++
+		}
+	}
+	return agree, within, disagree, unknown
+}
+
+// Disagrees reports whether any relay has a flag on which we and the vote disagree, among those that both decide.
+func (v Review) Disagrees() bool {
+	return slices.ContainsFunc(v.Comparisons, func(c Comparison) bool { return c.Disagree&v.Known != 0 })
+}
+
+// atLine is an error of ParseThresholds with the number of the line in the vote.
+func atLine(doc []byte, err error) error {
+	syntax := new(consensus.SyntaxError)
+	if i := bytes.Index(doc, []byte("\n"+thresholdsKeyword+" ")); i >= 0 && errors.As(err, &syntax) {
+		syntax.Line = bytes.Count(doc[:i+1], []byte("\n")) + 1
+	}
+	return err
+}

@@ -12,7 +12,7 @@ type KB uint32
 // MaxAdvertised is the most that an authority believes a relay's own word, in bytes per second. Beyond it only a
 // measurement counts.
 //
-// C: src/feature/nodelist/routerlist.h, DEFAULT_MAX_BELIEVABLE_BANDWIDTH.
+// C: src/feature/nodelist/routerlist.c, DEFAULT_MAX_BELIEVABLE_BANDWIDTH.
 const MaxAdvertised = 10_000_000
 
 // FromBytes is a number of bytes per second as KB, truncated. More than KB can hold, from 4,294,967,296,000 bytes per
@@ -29,7 +29,7 @@ func (k KB) Bytes() uint64 { return uint64(k) * 1000 }
 // a vote prints as Bandwidth=, for measured relays too.
 //
 // Spec: dir-spec, "Server descriptor format", bandwidth; "Vote and consensus status document formats", w.
-// C: src/feature/nodelist/routerinfo.c, router_get_advertised_bandwidth_capped.
+// C: src/feature/nodelist/routerlist.c, router_get_advertised_bandwidth_capped.
 func Advertised(rate, observed uint64) KB {
 	return FromBytes(min(rate, observed, MaxAdvertised))
 }
@@ -37,8 +37,8 @@ func Advertised(rate, observed uint64) KB {
 // AdvertisedUncapped is [Advertised] without its ceiling. Only one rule wants it: where too many relays share an
 // address, the ones to keep are chosen by measured bandwidth or, for want of that, by this.
 //
-// C: src/feature/nodelist/routerinfo.c, router_get_advertised_bandwidth; its caller is
-// src/feature/dirauth/dirvote.c, compare_routerinfo_by_ip_and_bw_.
+// C: src/feature/nodelist/routerlist.c, router_get_advertised_bandwidth; its caller is
+// src/feature/dirauth/dirvote.c, compare_routerinfo_usefulness.
 func AdvertisedUncapped(rate, observed uint64) KB {
 	return FromBytes(min(rate, observed))
 }

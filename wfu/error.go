@@ -15,11 +15,14 @@ var (
 	// ErrStoredAt: no stored-at time, to which all others are relative.
 	ErrStoredAt = errors.New("no stored-at time")
 
-	// ErrLine: a relay's line lacks its numbers; what it says is left out.
+	// ErrLine: a relay's line lacks its numbers or is cut short. A +MTBF line, or
+	// one of format 1, is left out; of a +WFU line the numbers before the
+	// trouble count.
 	ErrLine = errors.New("line cannot be scanned")
-	// ErrRunWeights: a count of runs so long that it overflows; the line is
-	// left out. Tor would compute with infinity, or with not-a-number.
-	ErrRunWeights = errors.New("count of runs is not a finite number")
+	// ErrRunWeights: a count of runs of so many digits that it overflows. It is
+	// read as infinity, without a word in Tor; digits after the point that
+	// overflow are not-a-number there and infinity here.
+	ErrRunWeights = errors.New("count of runs overflows")
 	// ErrFingerprint: a relay's identity is not 40 hexadecimal digits; the
 	// relay is left out.
 	ErrFingerprint = errors.New("not a fingerprint of 40 hexadecimal digits")
@@ -41,7 +44,7 @@ var (
 )
 
 // ErrStats: a vote's stats are not of the form that ParseStats reads.
-var ErrStats = errors.New("not of the form wfu=... tk=... mtbf=...")
+var ErrStats = errors.New("not of the form wfu=N tk=N mtbf=N")
 
 // ParseError is what was wrong with a text: why ParseLedger refused a file, or
 // one of the warnings it read on after. It wraps one of the errors of this

@@ -34,9 +34,9 @@ const maxYear = 1<<31 - 1
 
 // ParseInstant reads a time of the form YYYY-MM-DD HH:MM:SS, in UTC. It is as
 // lenient as Tor: the year may have any number of digits, the other fields one
-// or two, and the second may be 60, which is the first second of the next
-// minute. Years before 1970, dates that do not exist and anything after the
-// seconds are errors that wrap ErrTime.
+// or two; the second may be 60, which is the first second of the next minute,
+// and the day 31 in every month, counting on into the next. Years before 1970 and
+// anything after the seconds are errors that wrap ErrTime.
 //
 // Spec: dir-spec, "Document meta-format".
 // C: lib/encoding/time_fmt.c, parse_iso_time.
@@ -73,25 +73,11 @@ func parseInstant(s string) (Instant, bool) {
 	}
 	year, month, day := field[0], field[1], field[2]
 	hour, minute, second := field[3], field[4], field[5]
-	if s != "" || year < 1970 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month) ||
+	if s != "" || year < 1970 || month < 1 || month > 12 || day < 1 || day > 31 ||
 		hour > 23 || minute > 59 || second > 60 {
 		return 0, false
 	}
 	return Instant(((daysBefore(year, month)+day-1)*24+hour)*3600 + minute*60 + second), true
-}
-
-// daysIn is the number of days of a month of the Gregorian calendar.
-func daysIn(year, month int64) int64 {
-	switch month {
-	case 2:
-		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
-			return 29
-		}
-		return 28
-	case 4, 6, 9, 11:
-		return 30
-	}
-	return 31
 }
 
 // daysBefore is the number of days from 1970-01-01 to the first of a month.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"iter"
 	"maps"
+	"math"
 	"slices"
 )
 
@@ -109,7 +110,11 @@ func (l Ledger) Load(now Instant) Ledger {
 	for id, h := range l.Relays {
 		h.StartOfRun = l.shift(h.StartOfRun, now)
 		h.StartOfDowntime = l.shift(h.StartOfDowntime, now)
-		earliest = min(earliest, h.StartOfRun-Instant(h.WeightedRunLength))
+		// Tor reads the length as signed. The smallest would wrap the
+		// difference; it is as late as can be.
+		if length := int64(h.WeightedRunLength); length != math.MinInt64 {
+			earliest = min(earliest, h.StartOfRun.Add(-length))
+		}
 		relays[id] = h
 	}
 	const year1971 = 365 * 24 * 60 * 60
@@ -122,9 +127,10 @@ func (l Ledger) Load(now Instant) Ledger {
 }
 
 // shift is where a time of the file lies for an authority that starts at now.
-// Tor asks this of times that are not there, too. With a TrackedSince that makes
-// sense they stay none; without one, a relay that is down is found to have been
-// up since the first seconds of 1970.
+// Tor asks this of times that are not there, too. With a TrackedSince after 1971
+// they stay none; without one, every relay is found to have been up, and down,
+// since the first seconds of 1970. That is of no use, but it is what a real
+// authority goes on from.
 func (l Ledger) shift(t, now Instant) Instant {
 	const year = 365 * 24 * 60 * 60
 	switch {

@@ -38,7 +38,7 @@ func (l Ledger) AppendText(dst []byte) ([]byte, error) {
 		dst = append(dst, "\n+MTBF "...)
 		dst = strconv.AppendUint(dst, h.WeightedRunLength, 10)
 		dst = append(dst, ' ')
-		dst = strconv.AppendFloat(dst, h.TotalRunWeights, 'f', 5, 64)
+		dst = appendRunWeights(dst, h.TotalRunWeights)
 		dst = appendStart(dst, h.StartOfRun)
 		dst = append(dst, "\n+WFU "...)
 		dst = strconv.AppendUint(dst, h.WeightedUptime, 10)
@@ -48,6 +48,17 @@ func (l Ledger) AppendText(dst []byte) ([]byte, error) {
 		dst = append(dst, '\n')
 	}
 	return append(dst, ".\n"...), nil
+}
+
+// appendRunWeights writes infinities as C does, not as strconv.
+func appendRunWeights(dst []byte, x float64) []byte {
+	switch {
+	case math.IsInf(x, 1):
+		return append(dst, "inf"...)
+	case math.IsInf(x, -1):
+		return append(dst, "-inf"...)
+	}
+	return strconv.AppendFloat(dst, x, 'f', 5, 64)
 }
 
 func appendStart(dst []byte, t Instant) []byte {
@@ -153,9 +164,7 @@ func (p *parser) header() error {
 			field, keyword = &p.ledger.LastDownrated, "last-downrated"
 		}
 		if !known {
-			if len(l.text) > 0 {
-				p.ignore(l)
-			}
+			p.ignore(l)
 			continue
 		}
 		if t, ok := parseInstant(string(value[:min(len(value), longestTime)])); ok {
@@ -175,12 +184,11 @@ func (p *parser) header() error {
 // a very long line is not copied. It leaves room for zeros before the year.
 const longestTime = 10000
 
-// numbers is what one relay's lines say of the run (a, runs, start) or of the
-// uptime (a, b, start).
-type numbers struct {
-	a, b  uint64
-	runs  float64
-	start Instant
+// run is what a line says of a relay's runs.
+type run struct {
+	length  uint64
+	weights float64
+	start   []byte
 }
 
 // data1 reads the lines of format 1, one a relay.
@@ -195,34 +203,24 @@ func (p *parser) data1() {
 			p.trailer()
 			return
 		}
-		name, rest := scanWord(l.text, 2*20)
-		rest, ok = bytes.CutPrefix(rest, blank)
-		if !ok {
-			p.bad(l, "", ErrLine)
-			continue
-		}
-		negative := len(rest) > 0 && rest[0] == '-'
-		if negative {
-			rest = rest[1:]
-		}
-		length, rest, ok := scanUint(rest)
-		if bound := uint64(math.MaxInt64); !ok || length > bound && !(negative && length == bound+1) {
-			p.bad(l, "", ErrLine)
-			continue
-		}
-		if negative {
-			// Tor reads a signed number here and keeps an unsigned one.
-			length = -length
-		}
-		n := numbers{a: length}
-		if rest, ok = bytes.CutPrefix(rest, blank); !ok || !p.runs(l, "", rest, &n) {
-			if !ok {
-				p.bad(l, "", ErrLine)
+		name, rest := scanWord(l.text, hexLength)
+		var r run
+		if rest, ok = bytes.CutPrefix(rest, blank); ok {
+			// A signed number here, kept as an unsigned one.
+			if r.length, rest, ok = scanInt(rest); ok {
+				ok = p.runs(l, rest, &r)
 			}
+		}
+		if !ok {
+			p.warn.add(l.number, "", l.text, ErrLine)
 			continue
 		}
 		if id, ok := p.identity(l, name); ok {
-			p.ledger.Relays[id] = History{WeightedRunLength: n.a, TotalRunWeights: n.runs, StartOfRun: n.start}
+			p.ledger.Relays[id] = History{
+				WeightedRunLength: r.length,
+				TotalRunWeights:   r.weights,
+				StartOfRun:        p.time(l, "", r.start),
+			}
 		}
 	}
 }
@@ -242,10 +240,8 @@ func (p *parser) data2() {
 			p.trailer()
 			return
 		}
-		if !bytes.HasPrefix(l.text, relayPrefix) || len(l.text) < len(relayPrefix)+2*20 {
-			if len(l.text) > 0 {
-				p.ignore(l)
-			}
+		if !bytes.HasPrefix(l.text, relayPrefix) || len(l.text) < len(relayPrefix)+hexLength {
+			p.ignore(l)
 			continue
 		}
 		p.flush()
@@ -253,54 +249,39 @@ func (p *parser) data2() {
 	}
 }
 
-// relay reads the two lines that belong to the relay of l.
+// relay reads the lines that belong to the relay of l.
 func (p *parser) relay(l line) {
-	mtbf, afterMTBF, haveMTBF := find(p.lines, mtbfPrefix)
-	wfu, afterWFU, haveWFU := find(p.lines, wfuPrefix)
+	mtbf, haveMTBF := find(p.lines, mtbfPrefix)
+	wfu, haveWFU := find(p.lines, wfuPrefix)
+	p.skip(mtbf.number, wfu.number)
 
-	// The lines between are passed over, as the later of the two says.
-	last := p.lines
+	var r run
 	if haveMTBF {
-		last = afterMTBF
-	}
-	if haveWFU && afterWFU.number > last.number {
-		last = afterWFU
-	}
-	for p.lines.number < last.number {
-		between, _ := p.lines.next()
-		if between.number != mtbf.number && between.number != wfu.number {
-			p.ignore(between)
-		}
-	}
-	p.flush()
-
-	var run, up numbers
-	if haveMTBF {
-		rest := mtbf.text[len(mtbfPrefix):]
-		if run.a, rest, haveMTBF = scanUint(rest); haveMTBF {
-			rest, haveMTBF = bytes.CutPrefix(rest, blank)
+		var rest []byte
+		if r.length, rest, haveMTBF = scanUint(mtbf.text[len(mtbfPrefix):]); haveMTBF {
+			haveMTBF = p.runs(mtbf, rest, &r)
 		}
 		if !haveMTBF {
-			p.bad(mtbf, "+MTBF", ErrLine)
-		} else {
-			haveMTBF = p.runs(mtbf, "+MTBF", rest, &run)
+			p.warn.add(mtbf.number, "+MTBF", mtbf.text, ErrLine)
 		}
 	}
+	var up, total uint64
+	var down []byte
 	if haveWFU {
-		rest := wfu.text[len(wfuPrefix):]
-		if up.a, rest, haveWFU = scanUint(rest); haveWFU {
-			if rest, haveWFU = bytes.CutPrefix(rest, blank); haveWFU {
-				up.b, rest, haveWFU = scanUint(rest)
+		rest, ok := wfu.text[len(wfuPrefix):], false
+		if up, rest, ok = scanUint(rest); ok {
+			if rest, ok = bytes.CutPrefix(rest, blank); ok {
+				if total, rest, ok = scanUint(rest); ok {
+					down, ok = scanStart(rest)
+				}
 			}
 		}
-		if haveWFU {
-			up.start, haveWFU = p.start(wfu, "+WFU", rest)
-		} else {
-			p.bad(wfu, "+WFU", ErrLine)
+		if !ok {
+			p.warn.add(wfu.number, "+WFU", wfu.text, ErrLine)
 		}
 	}
 
-	id, ok := p.identity(l, l.text[len(relayPrefix):][:2*20])
+	id, ok := p.identity(l, l.text[len(relayPrefix):][:hexLength])
 	if !ok {
 		return
 	}
@@ -308,83 +289,73 @@ func (p *parser) relay(l line) {
 	// but never its uptime.
 	h := p.ledger.Relays[id]
 	if haveMTBF {
-		h.WeightedRunLength, h.TotalRunWeights, h.StartOfRun = run.a, run.runs, run.start
+		h.WeightedRunLength, h.TotalRunWeights = r.length, r.weights
+		h.StartOfRun = p.time(mtbf, "+MTBF", r.start)
 	}
-	h.WeightedUptime, h.TotalWeightedTime, h.StartOfDowntime = up.a, up.b, up.start
+	h.WeightedUptime, h.TotalWeightedTime = up, total
+	h.StartOfDowntime = p.time(wfu, "+WFU", down)
 	p.ledger.Relays[id] = h
 }
 
-// runs reads the count of runs and the start of the open one.
-func (p *parser) runs(l line, keyword string, text []byte, n *numbers) (ok bool) {
-	var rest []byte
-	if n.runs, rest, ok = scanDecimal(text); !ok {
-		p.bad(l, keyword, ErrLine)
+// skip goes on to after the later of two lines, if it is still ahead; what else
+// lies between is passed over.
+func (p *parser) skip(one, other int) {
+	for p.lines.number < max(one, other) {
+		if l, _ := p.lines.next(); l.number != one && l.number != other {
+			p.ignore(l)
+		}
+	}
+	p.flush()
+}
+
+// runs reads what follows a length: the count of runs and the start of the open
+// one.
+func (p *parser) runs(l line, rest []byte, r *run) (ok bool) {
+	if rest, ok = bytes.CutPrefix(rest, blank); !ok {
 		return false
 	}
-	if math.IsInf(n.runs, 0) || math.IsNaN(n.runs) {
-		p.bad(l, keyword, ErrRunWeights)
+	if r.weights, rest, ok = scanDecimal(rest); !ok {
 		return false
 	}
-	n.start, ok = p.start(l, keyword, rest)
+	if r.start, ok = scanStart(rest); ok && math.IsInf(r.weights, 0) {
+		p.warn.add(l.number, "", l.text, ErrRunWeights)
+	}
 	return ok
 }
 
-// start reads the " S=date time" that may end a line. Without it, whatever else
-// the line ends with is passed over.
-func (p *parser) start(l line, keyword string, text []byte) (t Instant, ok bool) {
-	text, ok = bytes.CutPrefix(text, startPrefix)
+// time reads the words after " S=". A year before 1970, or none, is no time,
+// without a word.
+func (p *parser) time(l line, keyword string, text []byte) Instant {
+	year, rest, ok := scanUint(text[:min(len(text), 4)])
+	if !ok || len(rest) > 0 || year < 1970 {
+		return 0
+	}
+	t, ok := parseInstant(string(text))
 	if !ok {
-		return 0, true
+		p.warn.add(l.number, keyword, text, ErrTime)
 	}
-	date, rest := scanWord(text, len("YYYY-MM-DD"))
-	if rest, ok = bytes.CutPrefix(rest, blank); !ok {
-		p.bad(l, keyword, ErrLine)
-		return 0, false
-	}
-	clock, _ := scanWord(rest, len("HH:MM:SS"))
-	// Tor puts the two words where they belong in a buffer of the full form, so
-	// that a date of fewer characters ends the text.
-	if len(date) == 0 {
-		return 0, true
-	}
-	when := date
-	if len(date) == len("YYYY-MM-DD") {
-		when = append(append(date[:len(date):len(date)], ' '), clock...)
-	}
-	if beforeEpoch(when) {
-		return 0, true
-	}
-	if t, ok = parseInstant(string(when)); !ok {
-		p.warn.add(l.number, keyword, when, ErrTime)
-	}
-	return t, true
+	return t
 }
 
-// beforeEpoch reports whether the first four characters are a year before 1970
-// or no number, which Tor reads as 0 without a word.
-func beforeEpoch(when []byte) bool {
-	year, rest, ok := scanUint(bytes.TrimLeft(when[:min(len(when), 4)], space))
-	return !ok || len(rest) > 0 || year < 1970
-}
+const hexLength = 2 * 20
 
 // identity reads a relay's fingerprint.
 func (p *parser) identity(l line, text []byte) (id [20]byte, ok bool) {
-	if len(text) != 2*len(id) {
-		p.warn.add(l.number, "R", text, ErrFingerprint)
-		return id, false
+	if len(text) == hexLength {
+		_, err := hex.Decode(id[:], text)
+		ok = err == nil
 	}
-	if _, err := hex.Decode(id[:], text); err != nil {
+	_, twice := p.ledger.Relays[id]
+	switch {
+	case !ok:
 		p.warn.add(l.number, "R", text, ErrFingerprint)
-		return id, false
-	}
-	if id == [20]byte{} {
+	case id == [20]byte{}:
 		p.warn.add(l.number, "R", text, ErrZeroFingerprint)
-		return id, false
-	}
-	if _, twice := p.ledger.Relays[id]; twice {
+		ok = false
+	case twice:
 		p.warn.add(l.number, "R", text, ErrDuplicate)
 	}
-	return id, true
+	return id, ok
 }
 
 // end is the end of the text before a final dot. A file without the line "data"
@@ -402,12 +373,10 @@ func (p *parser) trailer() {
 	}
 }
 
-func (p *parser) bad(l line, keyword string, err error) {
-	p.warn.add(l.number, keyword, l.text, err)
-}
-
+// ignore notes a line without a meaning; the empty one at the end has none to
+// miss.
 func (p *parser) ignore(l line) {
-	if !p.ignoredAny {
+	if !p.ignoredAny && len(l.text) > 0 {
 		p.ignored, p.ignoredAny = l, true
 	}
 }

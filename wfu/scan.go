@@ -56,17 +56,17 @@ func (s *lines) next() (l line, ok bool) {
 }
 
 // find is the first line from here on that begins with the prefix, none after
-// the next relay's, and the place after it.
-func find(from lines, prefix []byte) (l line, after lines, ok bool) {
+// the next relay's.
+func find(from lines, prefix []byte) (l line, ok bool) {
 	for {
 		if l, ok = from.next(); !ok {
-			return line{}, from, false
+			return line{}, false
 		}
 		if bytes.HasPrefix(l.text, prefix) {
-			return l, from, true
+			return l, true
 		}
 		if bytes.HasPrefix(l.text, relayPrefix) {
-			return line{}, from, false
+			return line{}, false
 		}
 	}
 }
@@ -85,6 +85,23 @@ func scanUint(text []byte) (n uint64, rest []byte, ok bool) {
 		i++
 	}
 	return n, text[i:], i > 0
+}
+
+// scanInt reads a decimal number of 64 bits with a sign, as the unsigned number
+// of the same bits.
+func scanInt(text []byte) (n uint64, rest []byte, ok bool) {
+	digits, negative := bytes.CutPrefix(text, []byte("-"))
+	most := uint64(math.MaxInt64)
+	if negative {
+		most++
+	}
+	if n, rest, ok = scanUint(digits); !ok || n > most {
+		return 0, text, false
+	}
+	if negative {
+		n = -n
+	}
+	return n, rest, true
 }
 
 // scanDecimal reads a decimal as the integer part plus the digits after the
@@ -112,6 +129,9 @@ func scanDecimal(text []byte) (x float64, rest []byte, ok bool) {
 		scanned++
 		fraction, power := digits()
 		x += fraction / power
+		if math.IsNaN(x) {
+			x = math.Inf(1)
+		}
 	}
 	if negative {
 		x = -x
@@ -126,4 +146,26 @@ func scanWord(text []byte, most int) (word, rest []byte) {
 		n = min(len(text), most)
 	}
 	return text[:n], text[n:]
+}
+
+// scanStart reads the " S=date time" that may end a line, and gives back the two
+// words with one blank between. Without it, whatever else the line ends with is
+// passed over, as is what follows it.
+func scanStart(text []byte) (start []byte, ok bool) {
+	text, ok = bytes.CutPrefix(text, startPrefix)
+	if !ok {
+		return nil, true
+	}
+	const date, clock = len("YYYY-MM-DD"), len("HH:MM:SS")
+	first, rest := scanWord(text, date)
+	if rest, ok = bytes.CutPrefix(rest, blank); !ok {
+		return nil, false
+	}
+	// Tor reads the words into the places they have in the full form, so that a
+	// date of fewer characters ends the text.
+	if len(first) < date {
+		return first, true
+	}
+	second, _ := scanWord(rest, clock)
+	return text[:date+len(blank)+len(second)], true
 }

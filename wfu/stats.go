@@ -24,7 +24,8 @@ func (h History) Stats(t Instant) Stats {
 // AppendText appends the measures as a vote shows them after the keyword stats,
 // for example "wfu=0.999216 tk=2283021 mtbf=1070114", and implements
 // encoding.TextAppender; the error is always nil. WFU has 6 decimals and MTBF
-// none, both rounded to the nearest, halves to even.
+// none, both rounded to the nearest, halves to even. Tor prints a negative time
+// known as unsigned, so -1 is 18446744073709551615.
 //
 // Spec: dir-spec, "Vote and consensus status documents" ("stats").
 // C: feature/dirauth/dirvote.c, routerstatus_format_entry.
@@ -33,7 +34,7 @@ func (s Stats) AppendText(dst []byte) ([]byte, error) {
 	dst = append(dst, "wfu="...)
 	dst = strconv.AppendFloat(dst, s.WFU, 'f', 6, 64)
 	dst = append(dst, " tk="...)
-	dst = strconv.AppendInt(dst, s.TimeKnown, 10)
+	dst = strconv.AppendUint(dst, uint64(s.TimeKnown), 10)
 	dst = append(dst, " mtbf="...)
 	return strconv.AppendFloat(dst, s.MTBF, 'f', 0, 64), nil
 }
@@ -60,7 +61,8 @@ func ParseStats(text []byte) (Stats, error) {
 		return Stats{}, newParseError(0, "stats", text, ErrStats)
 	}
 	s.WFU, err[0] = strconv.ParseFloat(string(wfu), 64)
-	s.TimeKnown, err[1] = strconv.ParseInt(string(known), 10, 64)
+	unsigned, err1 := strconv.ParseUint(string(known), 10, 64)
+	s.TimeKnown, err[1] = int64(unsigned), err1
 	s.MTBF, err[2] = strconv.ParseFloat(string(mtbf), 64)
 	if err != [3]error{} || !plain(wfu) || !plain(known) || !plain(mtbf) {
 		return Stats{}, newParseError(0, "stats", text, ErrStats)

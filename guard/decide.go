@@ -20,7 +20,7 @@ type Decision struct {
 	Against Reasons
 }
 
-// Of is the part of the reasons that stands against that flag, one of Decided.
+// Of is the part of the reasons that can stand against that flag, one of Decided: all there are if it is refused.
 func (r Reasons) Of(flag consensus.Flag) Reasons {
 	var of Reasons
 	switch flag {
@@ -29,9 +29,9 @@ func (r Reasons) Of(flag consensus.Flag) Reasons {
 	case consensus.Stable:
 		of = LowMTBF | LowUptime | IsSybil
 	case consensus.Guard:
-		of = NotFast | NotStable | NotV2Dir | LowBandwidth | LowWFU | ShortTimeKnown | IsMiddleOnly | Stripped | IsSybil
+		of = NotFast | NotStable | NotV2Dir | LowBandwidth | LowWFU | ShortTimeKnown | IsMiddleOnly | GuardStripped | IsSybil
 	case consensus.HSDir:
-		of = NotFast | NotStable | NotV2Dir | NotOffered | NotActive | ShortUptime | IsMiddleOnly | Stripped | IsSybil
+		of = NotFast | NotStable | NotV2Dir | NotOffered | NotActive | ShortUptime | IsMiddleOnly | HSDirStripped | IsSybil
 	}
 	return r & of
 }
@@ -142,9 +142,7 @@ func (e *evaluation) evaluate(r *Rules, relay *Relay, t *Thresholds) {
 	isFast := fact(consensus.Guard, "Fast", e.criteria[fast.from].Met, NotFast)
 	isStable := fact(consensus.Guard, "Stable", e.criteria[stable.from].Met, NotStable)
 	v2dir := fact(consensus.Guard, "V2Dir", answer(relay.Facts.Has(consensus.V2Dir)), NotV2Dir)
-	if relay.Facts.Has(consensus.MiddleOnly) && !relay.Facts.Has(consensus.V2Dir) {
-		v2dir.Met = CannotTell // a vote has taken it away already
-	}
+	v2dir.Met = unless(relay.Unknown&V2DirFact != 0, v2dir.Met)
 
 	e.flag(2, consensus.Guard, relay, isFast, isStable, v2dir,
 		r.guardBandwidth(relay, t), r.guardWFU(relay, t), r.guardTimeKnown(relay, t))
@@ -173,6 +171,9 @@ func (e *evaluation) flag(i int, flag consensus.Flag, relay *Relay, criteria ...
 	return s
 }
 
+// listed are the flags of Decided that an operator's list can give or take away.
+const listed = consensus.Guard | consensus.HSDir
+
 // override is the list that settles a flag, the last one that applies.
 func override(flag consensus.Flag, relay *Relay) (Criterion, bool) {
 	c := Criterion{Flag: flag, Need: 1, Bound: Override, Met: No}
@@ -181,11 +182,13 @@ func override(flag consensus.Flag, relay *Relay) (Criterion, bool) {
 		c.Name, c.Reason = "no sybil", IsSybil
 	case relay.Unknown&SybilFact != 0:
 		c.Name, c.Met, c.Reason = "no sybil", CannotTell, IsSybil
-	case relay.Pin&flag != 0:
-		c.Name, c.Met, c.Have = "listed by its authority", Yes, 1
-	case relay.Strip&flag != 0:
-		c.Name, c.Reason = "not stripped", Stripped
-	case relay.Facts.Has(consensus.MiddleOnly) && flag&(consensus.Guard|consensus.HSDir) != 0:
+	case relay.Pin&flag&listed != 0:
+		c.Name, c.Met, c.Have = "pinned", Yes, 1
+	case relay.Strip&flag == consensus.Guard:
+		c.Name, c.Reason = "not stripped", GuardStripped
+	case relay.Strip&flag == consensus.HSDir:
+		c.Name, c.Reason = "not stripped", HSDirStripped
+	case relay.Facts.Has(consensus.MiddleOnly) && flag&listed != 0:
 		c.Name, c.Reason = "not MiddleOnly", IsMiddleOnly
 	default:
 		return Criterion{}, false
@@ -281,12 +284,18 @@ func (r *Rules) hsdirUptime(relay *Relay) Criterion {
 
 // Nearest is, of the criteria of one flag that are not met, the one furthest from being met; of those of a flag whose
 // criteria are all met, the one with the smallest Closeness: what such a relay would lose it by first. Criteria of yes
-// or no count only when not met. It reports false where there is none.
+// or no count only when not met. Where an Override decides the flag, it is that one. It reports false where there is none.
 func Nearest(criteria iter.Seq[Criterion], flag consensus.Flag) (Criterion, bool) {
 	nearest, found := Criterion{}, false
 	least := math.Inf(1)
 	for c := range criteria {
-		if c.Flag != flag || c.Met == CannotTell || c.Unit == YesNo && c.Met == Yes {
+		if c.Flag != flag || c.Met == CannotTell {
+			continue
+		}
+		if c.Bound == Override {
+			return c, true
+		}
+		if c.Unit == YesNo && c.Met == Yes {
 			continue
 		}
 		if closeness := c.Closeness(); !found || closeness < least {

@@ -1,7 +1,6 @@
 package guard
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/seed-84712aaa/guardmath/consensus"
@@ -20,9 +19,16 @@ import (
 //     Else a relay without a printed measurement is taken as unmeasured.
 //   - More decimals than printed: six of the WFU, none of the MTBF. See [Comparison].
 //   - The operator's lists: a Guard, HSDir or V2Dir stripped or pinned; BadExit marks where those are not listed; whether
-//     a MiddleOnly relay would be an exit.
+//     a MiddleOnly relay would be an exit or a V2Dir.
 //   - Relays whose descriptor is older than a day: not in the vote, and yet their measurements count toward MinMeasured.
 func FromVote(h consensus.Header, e consensus.Entry) Relay {
+	t, err := ParseThresholds(h.FlagThresholds)
+	return fromVote(h, e, err == nil && t.IgnoringAdvertised)
+}
+
+// fromVote is FromVote where it is known whether the vote says that its authority believes measured bandwidths only:
+// reading that anew for every entry would let a long line make a long vote slow.
+func fromVote(h consensus.Header, e consensus.Entry, ignoring bool) Relay {
 	w := e.Weight
 	r := Relay{
 		Identity:   e.Identity,
@@ -40,7 +46,7 @@ func FromVote(h consensus.Header, e consensus.Entry) Relay {
 	if !e.Stats.Present {
 		r.Unknown |= HistoryFact
 	}
-	if !w.HasBandwidth || !r.IsMeasured && e.Flags.Has(consensus.Fast) && ignoresAdvertised(h) {
+	if !w.HasBandwidth || !r.IsMeasured && e.Flags.Has(consensus.Fast) && ignoring {
 		r.Unknown |= BandwidthFact
 	}
 	if !h.KnownFlags.Has(consensus.Running) && e.Flags.Has(consensus.Valid) {
@@ -49,13 +55,10 @@ func FromVote(h consensus.Header, e consensus.Entry) Relay {
 	if !h.KnownFlags.Has(consensus.Sybil) && !hasWhatSybilsLose(e.Flags) {
 		r.Unknown |= SybilFact
 	}
+	if e.Flags.Has(consensus.MiddleOnly) && !e.Flags.Has(consensus.V2Dir) {
+		r.Unknown |= V2DirFact
+	}
 	return r
-}
-
-// ignoresAdvertised reports whether the vote says that its authority believes measured bandwidths only.
-func ignoresAdvertised(h consensus.Header) bool {
-	t, err := ParseThresholds(h.FlagThresholds)
-	return err == nil && t.IgnoringAdvertised
 }
 
 // hasWhatSybilsLose reports whether the flags hold one that any authority takes away from sybils. V2Dir is none: they
@@ -65,22 +68,17 @@ func hasWhatSybilsLose(flags consensus.Flags) bool {
 		consensus.Running|consensus.Stable|consensus.Valid) != 0
 }
 
-// Find yields the relays of that name: the one with that fingerprint, given as 40 hexadecimal digits with or without a
-// dollar sign, or else all of that nickname, in whichever case.
+// Find is the relays of that name: the one with that fingerprint, given as 40 hexadecimal digits with or without a
+// dollar sign, or else all of that nickname, in whichever case; nil if there is none.
 func Find(relays []Relay, name string) []Relay {
 	fp, err := consensus.ParseFingerprint(name)
-	matches := func(r Relay) bool { return err == nil && r.Identity == fp }
-	if err != nil {
-		matches = func(r Relay) bool { return r.Nickname != "" && strings.EqualFold(r.Nickname, name) }
-	}
+	isFingerprint := err == nil
 	var found []Relay
-	for i := slices.IndexFunc(relays, matches); i >= 0; {
-		found = append(found, relays[i])
-		next := slices.IndexFunc(relays[i+1:], matches)
-		if next < 0 {
-			break
+	for i := range relays {
+		r := &relays[i]
+		if isFingerprint && r.Identity == fp || !isFingerprint && name != "" && strings.EqualFold(r.Nickname, name) {
+			found = append(found, *r)
 		}
-		i += 1 + next
 	}
 	return found
 }

@@ -26,12 +26,14 @@ const (
 	NotActive                          // descriptor too old, or not Running, not Valid, or hibernating: against HSDir
 	ShortUptime                        // not up for long enough: against HSDir
 	IsMiddleOnly                       // the authority's list: against Guard, HSDir
-	Stripped                           // the authority's list takes the flag away: against Guard, HSDir
+	GuardStripped                      // the authority's list takes Guard away
+	HSDirStripped                      // the authority's list takes HSDir away
 	IsSybil                            // one too many on its address: against all
 )
 
 var reasonNames = [...]string{"slow", "low MTBF", "low uptime", "not Fast", "not Stable", "not V2Dir", "low bandwidth", "low WFU",
-	"short time known", "HSDir not offered", "not active", "short uptime", "MiddleOnly", "stripped by its authority", "Sybil"}
+	"short time known", "HSDir not offered", "not active", "short uptime", "MiddleOnly", "Guard stripped",
+	"HSDir stripped", "Sybil"}
 
 // Has reports whether all of the given reasons, one or several or-ed together, are in the set.
 func (r Reasons) Has(reason Reasons) bool { return r&reason == reason }

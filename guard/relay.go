@@ -41,9 +41,9 @@ type Relay struct {
 	TimeKnown int64
 	MTBF      float64
 
-	// Strip are flags that the authority's operator takes away, whatever the decision: Guard, HSDir, V2Dir. Pin are
-	// flags given whatever the decision: Guard, and in a testing network Exit and HSDir. Pin wins over Strip, and
-	// being a sybil over both.
+	// Strip are flags that the authority's operator takes away, whatever the decision: Guard, HSDir, V2Dir, and in a
+	// testing network Exit. Pin are flags given whatever the decision: Guard, and in a testing network Exit and HSDir.
+	// Pin wins over Strip, and being a sybil over both. Fast and Stable cannot be listed and are ignored in both.
 	// Lists: !stripguard, !striphsdir, !stripv2dir of approved-routers, since 0.4.8.15. Option: AuthDirVoteGuard, since
 	// 0.4.7.9, and the TestingDirAuthVote ones.
 	Strip, Pin consensus.Flag
@@ -63,6 +63,7 @@ const (
 	ActivityFact                    // Active
 	OffersFact                      // OffersHSDir
 	SybilFact                       // whether Facts should hold Sybil
+	V2DirFact                       // whether Facts should hold V2Dir
 )
 
 // Credible is the bandwidth that the relay is decided by, where ignoring says whether advertised bandwidths are ignored.

@@ -45,7 +45,8 @@ func (r Rules) ReviewVote(doc []byte, source Source) (Review, error) {
 		return Review{}, err
 	}
 	if !header.Vote {
-		return Review{}, &consensus.SyntaxError{Line: 1, Keyword: "vote-status", Value: "consensus", Err: consensus.ErrNotThis}
+		return Review{}, &consensus.SyntaxError{Line: lineOf(doc, "vote-status"), Keyword: "vote-status", Value: "consensus",
+			Err: consensus.ErrNotThis}
 	}
 	v := Review{Header: header, Known: header.KnownFlags.Known() & Decided}
 	if v.HasPublished = header.FlagThresholds != ""; v.HasPublished {
@@ -61,7 +62,7 @@ func (r Rules) ReviewVote(doc []byte, source Source) (Review, error) {
 		if err != nil {
 			return Review{}, err
 		}
-		v.Relays = append(v.Relays, FromVote(header, entry))
+		v.Relays = append(v.Relays, fromVote(header, entry, v.Published.IgnoringAdvertised))
 		voted = append(voted, entry.Flags)
 	}
 	if _, err := reader.Footer(); err != nil {
@@ -124,8 +125,14 @@ func (v Review) Disagrees() bool {
 // atLine is an error of ParseThresholds with the number of the line in the vote.
 func atLine(doc []byte, err error) error {
 	syntax := new(consensus.SyntaxError)
-	if i := bytes.Index(doc, []byte("\n"+thresholdsKeyword+" ")); i >= 0 && errors.As(err, &syntax) {
-		syntax.Line = bytes.Count(doc[:i+1], []byte("\n")) + 1
+	if errors.As(err, &syntax) {
+		syntax.Line = lineOf(doc, thresholdsKeyword)
 	}
 	return err
+}
+
+// lineOf is the number of the first line with that keyword, 1 if there is none.
+func lineOf(doc []byte, keyword string) int {
+	i := bytes.Index(doc, []byte("\n"+keyword+" "))
+	return bytes.Count(doc[:i+1], []byte("\n")) + 1
 }

@@ -37,8 +37,7 @@ type Rules struct {
 	StableUptime int64
 
 	// FastCrummy is the bandwidth below which the first eighth is thought too poor to be Fast, and the first quarter
-	// is taken instead: 38 KB, half of what Tor asks of a relay, truncated to 37.5 and then rounded as the integer
-	// comparison does: 75 * 1024 / 2000 = 38.
+	// is taken instead: 38 KB, half of what Tor asks of a relay, 75 KB in binary units: 75*1024/2000, truncated.
 	// C: RELAY_REQUIRED_MIN_BANDWIDTH. Since: 0.2.6.3-alpha (10 before).
 	FastCrummy bandwidth.KB
 

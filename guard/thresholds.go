@@ -100,7 +100,7 @@ func (r Rules) Thresholds(relays []Relay) Thresholds {
 func (r Rules) ignoresAdvertised(relays []Relay) bool {
 	measured := 0
 	for i := range relays {
-		if relays[i].IsMeasured {
+		if relays[i].IsMeasured && relays[i].Unknown&BandwidthFact == 0 {
 			measured++
 		}
 	}

@@ -22,8 +22,13 @@ func ParseThresholds(line string) (Thresholds, error) {
 	var t Thresholds
 	var others []string
 	seen := make(map[string]bool)
-	line = strings.TrimPrefix(line, thresholdsKeyword+" ")
+	first := true
 	for word := range strings.FieldsSeq(line) {
+		isKeyword := first && word == thresholdsKeyword
+		first = false
+		if isKeyword {
+			continue
+		}
 		key, value, hasValue := strings.Cut(word, "=")
 		fail := func(err error) (Thresholds, error) {
 			return Thresholds{}, &consensus.SyntaxError{Line: 1, Keyword: thresholdsKeyword, Value: word[:min(len(word), 80)], Err: err}

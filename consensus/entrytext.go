@@ -1,12 +1,6 @@
 package consensus
 
-import (
-	"bytes"
-	"math"
-	"strconv"
-
-	"github.com/seed-84712aaa/guardmath/bandwidth"
-)
+import "bytes"
 
 // The lines of an entry that may stand only once, as bits of what has been seen.
 const (
@@ -186,82 +180,4 @@ func (e *Entry) parseID(args []byte) fault {
 		return bad(key)
 	}
 	return fault{}
-}
-
-// parse reads the arguments of a w line. A name given twice has its last value, as in Tor.
-func (w *Weight) parse(args []byte) fault {
-	for word, rest := field(args); len(word) > 0; word, rest = field(rest) {
-		name, value, _ := bytes.Cut(word, []byte("="))
-		var ok bool
-		switch string(name) {
-		case "Bandwidth":
-			w.Bandwidth, ok = parseKB(value)
-			w.HasBandwidth = true
-		case "Measured":
-			w.Measured, ok = parseKB(value)
-			w.HasMeasured = true
-		case "MeasuredButAuthority":
-			w.MeasuredButAuthority, ok = parseKB(value)
-			w.HasMeasuredButAuthority = true
-		case "GuardFraction":
-			var percent uint64
-			percent, ok = parseUint(value, 100)
-			w.GuardFraction, w.HasGuardFraction = uint8(percent), true
-		case "Unmeasured":
-			w.Unmeasured, ok = w.Unmeasured || bytes.HasPrefix(value, []byte("1")), true
-		default:
-			ok = true
-		}
-		if !ok {
-			return bad(word)
-		}
-	}
-	return fault{}
-}
-
-func parseKB(text []byte) (bandwidth.KB, bool) {
-	n, ok := parseUint(text, math.MaxUint32)
-	return bandwidth.KB(n), ok
-}
-
-// parse reads the arguments of a stats line, all three of which are needed.
-func (s *Stats) parse(args []byte) fault {
-	const wfuThere, tkThere, mtbfThere = 1, 2, 4
-	there := 0
-	for word, rest := field(args); len(word) > 0; word, rest = field(rest) {
-		name, value, _ := bytes.Cut(word, []byte("="))
-		ok := true
-		switch string(name) {
-		case "wfu":
-			s.WFU, ok = parseDecimal(value)
-			there |= wfuThere
-		case "tk":
-			var n uint64
-			n, ok = parseUint(value, math.MaxInt64)
-			s.TimeKnown = int64(n)
-			there |= tkThere
-		case "mtbf":
-			s.MTBF, ok = parseDecimal(value)
-			there |= mtbfThere
-		}
-		if !ok {
-			return bad(word)
-		}
-	}
-	if there != wfuThere|tkThere|mtbfThere {
-		return faultOf(args, ErrTooFew)
-	}
-	s.Present = true
-	return fault{}
-}
-
-// parseDecimal reads digits with or without a decimal point among them: no sign, exponent or name of a number.
-func parseDecimal(text []byte) (float64, bool) {
-	for _, c := range text {
-		if (c < '0' || c > '9') && c != '.' {
-			return 0, false
-		}
-	}
-	x, err := strconv.ParseFloat(string(text), 64)
-	return x, err == nil
 }

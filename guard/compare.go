@@ -12,11 +12,14 @@ type Comparison struct {
 	// Decision is ours.
 	Decision Decision
 
+	// Voted are all flags that the vote gave the relay.
+	Voted consensus.Flags
+
 	// Agree are the flags on which we and the vote say the same.
 	Agree consensus.Flag
 
-	// Within are those on which we do not, but would if the numbers before rounding lay elsewhere within what the vote
-	// printed.
+	// Within are those on which we do not, but might if we had the numbers that the authority decided by: those in the
+	// vote are rounded, and a stats line may be of the second after the decision.
 	Within consensus.Flag
 
 	// Disagree are those on which we do not.
@@ -48,34 +51,57 @@ func (s Source) String() string {
 
 // Compare decides the relay again and holds the result against the flags it was voted. The relay is one of FromVote.
 func (r Rules) Compare(relay Relay, t Thresholds, source Source, voted consensus.Flags) Comparison {
-	c := Comparison{Decision: r.Decide(relay, t)}
+	c := Comparison{Decision: r.Decide(relay, t), Voted: voted}
 	c.Unknown = c.Decision.CannotTell
 	c.Agree = Decided &^ (c.Decision.Flags.Known() ^ voted.Known()) &^ c.Unknown
 	c.Disagree = Decided &^ c.Agree &^ c.Unknown
 	if c.Disagree != 0 {
-		lenient := r.Decide(nudged(relay, t, source, +1))
-		strict := r.Decide(nudged(relay, t, source, -1))
+		lenient := r.Decide(nudged(relay, t, source, true))
+		strict := r.Decide(nudged(relay, t, source, false))
 		c.Within = c.Disagree & (lenient.Flags.Known() ^ strict.Flags.Known())
 		c.Disagree &^= c.Within
 	}
 	return c
 }
 
-// nudged is relay and thresholds as they may have been before rounding, moved by all that rounding allows in the
-// relay's favour (direction +1) or against it (-1).
-func nudged(relay Relay, t Thresholds, source Source, direction float64) (Relay, Thresholds) {
+// nudged is relay and thresholds as they may have been when the authority decided, moved by all that rounding, and a
+// second gone by before the stats lines were written, allow: in the relay's favour if lenient, else against it.
+//
+// In a second time known grows by one, the MTBF of a running relay by at most one, and its WFU by less than
+// 1/(time known); that of a relay not running shrinks by less than that, and its MTBF stays.
+func nudged(relay Relay, t Thresholds, source Source, lenient bool) (Relay, Thresholds) {
 	const halfWFU, halfMTBF = 0.5e-6, 0.5
-	relay.WFU += float64(direction * halfWFU)
-	relay.MTBF += float64(direction * halfMTBF)
+	if wfu := halfWFU + inverse(relay.TimeKnown); lenient {
+		relay.WFU += wfu
+		relay.MTBF += halfMTBF
+	} else {
+		relay.WFU -= wfu
+		relay.MTBF -= halfMTBF + 1
+		relay.TimeKnown = max(0, relay.TimeKnown-1)
+	}
+
+	wfu := halfWFU + inverse(t.GuardTimeKnown)
 	switch {
-	case source == Recomputed:
-		t.GuardWFU -= float64(direction * halfWFU)
-		t.StableMTBF -= float64(direction * halfMTBF)
-	case direction > 0:
+	case source == Published && lenient:
 		t.GuardWFU -= 0.5e-5
-	default:
+	case source == Published:
 		t.GuardWFU += 0.5e-5
 		t.StableMTBF = math.Nextafter(t.StableMTBF+1, 0)
+	case lenient:
+		t.GuardWFU -= wfu
+		t.StableMTBF -= halfMTBF + 1
+		t.GuardTimeKnown--
+	default:
+		t.GuardWFU += wfu
+		t.StableMTBF += halfMTBF
 	}
 	return relay, t
+}
+
+// inverse is 1/seconds, or 0 where there are none: what is not known at all was not known better before.
+func inverse(seconds int64) float64 {
+	if seconds <= 0 {
+		return 0
+	}
+	return 1 / float64(seconds)
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // Reasons is a set of things that stand against a relay's flags. The zero value is the empty set: nothing does.
-type Reasons uint16
+type Reasons uint32
 
 // The reasons, each with the flags it stands against.
 const (
@@ -53,7 +53,7 @@ func (r Reasons) Each() iter.Seq[Reasons] {
 func (r Reasons) String() string {
 	var words []string
 	for reason := range r.Each() {
-		words = append(words, reasonNames[bits.TrailingZeros16(uint16(reason))])
+		words = append(words, reasonNames[bits.TrailingZeros32(uint32(reason))])
 	}
 	return strings.Join(words, ", ")
 }

@@ -1,0 +1,214 @@
+package guard_test
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/seed-84712aaa/guardmath/bandwidth"
+	"github.com/seed-84712aaa/guardmath/consensus"
+	"github.com/seed-84712aaa/guardmath/guard"
+	"pgregory.net/rapid"
+)
+
+// The rules once more, as one would write them down from dir-spec and voteflags.c with a sorted list at hand and no
+// thought of speed: what the package does is held against this.
+
+// slowThresholds is Rules.Thresholds.
+func slowThresholds(r guard.Rules, relays []guard.Relay) guard.Thresholds {
+	measured := 0
+	for _, relay := range relays {
+		if relay.Unknown&guard.BandwidthFact == 0 && relay.IsMeasured {
+			measured++
+		}
+	}
+	required := measured > r.MinMeasured
+
+	var uptimes, timesKnown, bandwidths, nonExits []int64
+	var mtbfs []float64
+	for _, relay := range relays {
+		if !slowCounts(r, relay, required) {
+			continue
+		}
+		bw := slowCredible(relay, required)
+		bandwidths = append(bandwidths, bw)
+		if !relay.Facts.Has(consensus.Exit) || relay.Facts.Has(consensus.BadExit) {
+			nonExits = append(nonExits, bw)
+		}
+		if relay.Unknown&guard.UptimeFact == 0 {
+			uptimes = append(uptimes, relay.Uptime&0xffffffff)
+		}
+		if relay.Unknown&guard.HistoryFact == 0 {
+			mtbfs = append(mtbfs, relay.MTBF)
+			timesKnown = append(timesKnown, relay.TimeKnown)
+		}
+	}
+	slices.Sort(uptimes)
+	slices.Sort(timesKnown)
+	slices.Sort(bandwidths)
+	slices.Sort(nonExits)
+	slices.Sort(mtbfs)
+
+	t := guard.Thresholds{EnoughMTBF: true, IgnoringAdvertised: required}
+	if n := len(uptimes); n > 0 {
+		t.StableUptime = uint32(uptimes[(n-1)/2])
+	}
+	if n := len(mtbfs); n > 0 {
+		t.StableMTBF = mtbfs[(n-1)/2]
+		t.GuardTimeKnown = timesKnown[n/8]
+	}
+	if t.GuardTimeKnown > r.GuardTimeKnown {
+		t.GuardTimeKnown = r.GuardTimeKnown
+	}
+	if n := len(bandwidths); n > 0 {
+		t.GuardIncludingExits = bandwidth.KB(bandwidths[int(math.Trunc(float64(n)*r.GuardFraction))])
+	}
+	if m := len(nonExits); m > 0 {
+		t.GuardExcludingExits = bandwidth.KB(nonExits[int(math.Trunc(float64(m)*r.GuardFraction))])
+	}
+	t.Fast = slowFast(r, bandwidths)
+
+	var familiar []float64
+	for _, relay := range relays {
+		if slowCounts(r, relay, required) && relay.Unknown&guard.HistoryFact == 0 && relay.TimeKnown >= t.GuardTimeKnown {
+			familiar = append(familiar, relay.WFU)
+		}
+	}
+	slices.Sort(familiar)
+	if n := len(familiar); n > 0 {
+		t.GuardWFU = familiar[(n-1)/2]
+	}
+	if t.GuardWFU > r.GuardWFU {
+		t.GuardWFU = r.GuardWFU
+	}
+	return t
+}
+
+func slowCredible(relay guard.Relay, required bool) int64 {
+	if relay.IsMeasured {
+		return int64(relay.Measured)
+	}
+	if required {
+		return 0
+	}
+	return int64(relay.Advertised)
+}
+
+func slowCounts(r guard.Rules, relay guard.Relay, required bool) bool {
+	active := relay.Active || relay.Unknown&guard.ActivityFact != 0
+	return active && !relay.Facts.Has(consensus.Sybil) &&
+		relay.Unknown&guard.BandwidthFact == 0 &&
+		slowCredible(relay, required) >= int64(r.MinCounted) &&
+		(relay.IsMeasured || !required)
+}
+
+func slowFast(r guard.Rules, sorted []int64) bandwidth.KB {
+	var fast int64
+	if n := len(sorted); n > 0 {
+		fast = sorted[n/8]
+		if fast < 38 {
+			fast = sorted[n/4]
+		}
+	}
+	lowest, highest := int64(r.FastMin)/1000, int64(r.FastMax)/1000
+	if highest < lowest {
+		highest = lowest
+	}
+	if fast < lowest {
+		fast = lowest
+	}
+	if fast > highest {
+		fast = highest
+	}
+	if r.FastGuarantee > 0 && fast > r.FastGuarantee/1000 {
+		fast = r.FastGuarantee / 1000
+	}
+	return bandwidth.KB(fast)
+}
+
+// slowFlags are the flags of a relay in the vote, if whatever is unknown of it speaks for it, or against it.
+func slowFlags(r guard.Rules, relay guard.Relay, t guard.Thresholds, favourably bool) consensus.Flags {
+	holds := func(fact guard.Facts, known bool) bool {
+		if relay.Unknown&fact != 0 {
+			return favourably
+		}
+		return known
+	}
+	bw := slowCredible(relay, t.IgnoringAdvertised)
+
+	var stable bool
+	if t.EnoughMTBF {
+		stable = holds(guard.HistoryFact, relay.MTBF >= t.StableMTBF || relay.MTBF >= float64(r.StableMTBF))
+	} else {
+		stable = holds(guard.UptimeFact, uint32(relay.Uptime) >= t.StableUptime || relay.Uptime >= r.StableUptime)
+	}
+	fast := holds(guard.BandwidthFact, bw >= int64(t.Fast))
+	v2dir := holds(guard.V2DirFact, relay.Facts.Has(consensus.V2Dir))
+	fastForGuard := holds(guard.BandwidthFact, r.GuardBandwidth > 0 && bw >= r.GuardBandwidth/1000 ||
+		bw >= int64(min(t.GuardIncludingExits, t.GuardExcludingExits)))
+	reliable := holds(guard.HistoryFact, relay.WFU >= t.GuardWFU && relay.TimeKnown >= t.GuardTimeKnown)
+	isGuard := fast && stable && v2dir && fastForGuard && reliable
+	hsdir := holds(guard.OffersFact, relay.OffersHSDir) && v2dir && stable && fast &&
+		holds(guard.ActivityFact, relay.Active) && holds(guard.UptimeFact, relay.HSDirUptime >= r.HSDirUptime)
+
+	flags := relay.Facts.Without(guard.Decided)
+	for flag, given := range map[consensus.Flag]bool{consensus.Stable: stable, consensus.Fast: fast,
+		consensus.Guard: isGuard, consensus.HSDir: hsdir} {
+		if given {
+			flags = flags.With(flag)
+		}
+	}
+	if relay.Facts.Has(consensus.MiddleOnly) {
+		flags = flags.Without(consensus.Exit | consensus.Guard | consensus.HSDir | consensus.V2Dir).With(consensus.BadExit)
+	}
+	const neverListed = consensus.Fast | consensus.Stable
+	flags = flags.Without(relay.Strip &^ neverListed).With(relay.Pin &^ neverListed)
+	if relay.Facts.Has(consensus.Sybil) || relay.Unknown&guard.SybilFact != 0 && !favourably {
+		flags = flags.Without(consensus.Authority | consensus.Exit | consensus.Stable | consensus.Fast | consensus.Running |
+			consensus.Valid | consensus.HSDir | consensus.V2Dir | consensus.Guard)
+	}
+	return flags
+}
+
+func thresholdsAreThoseOfSortedLists(t *rapid.T) {
+	rules, relays := someRules.Draw(t, "rules"), someRelays.Draw(t, "relays")
+	if diff := cmp.Diff(slowThresholds(rules, relays), rules.Thresholds(relays)); diff != "" {
+		t.Fatalf("thresholds of %d relays (-slow +fast):\n%s", len(relays), diff)
+	}
+}
+
+func TestThresholdsAreThoseOfSortedLists(t *testing.T) {
+	rapid.Check(t, thresholdsAreThoseOfSortedLists)
+}
+func FuzzThresholdsAreThoseOfSortedLists(f *testing.F) {
+	f.Fuzz(rapid.MakeFuzz(thresholdsAreThoseOfSortedLists))
+}
+
+func decisionsAreThoseOfTheRule(t *rapid.T) {
+	c := someCases.Draw(t, "case")
+	d := c.rules.Decide(c.relay, c.thresholds)
+	best := slowFlags(c.rules, c.relay, c.thresholds, true)
+	worst := slowFlags(c.rules, c.relay, c.thresholds, false)
+	for _, flag := range decidedFlags {
+		want := guard.CannotTell
+		switch {
+		case best.Has(flag) && worst.Has(flag):
+			want = guard.Yes
+		case !best.Has(flag) && !worst.Has(flag):
+			want = guard.No
+		}
+		if got := d.Answer(flag); got != want {
+			t.Fatalf("%v: %v, by the rule %v", flag, got, want)
+		}
+		if d.Flags.Has(flag) != (want == guard.Yes) {
+			t.Fatalf("%v: answer %v, and yet the flags are %v", flag, want, d.Flags)
+		}
+	}
+	if got, want := d.Flags.Without(guard.Decided), best.Without(guard.Decided); got != want {
+		t.Fatalf("other flags: %v, by the rule %v", got, want)
+	}
+}
+
+func TestDecisionsAreThoseOfTheRule(t *testing.T) { rapid.Check(t, decisionsAreThoseOfTheRule) }
+func FuzzDecisionsAreThoseOfTheRule(f *testing.F) { f.Fuzz(rapid.MakeFuzz(decisionsAreThoseOfTheRule)) }

@@ -106,8 +106,9 @@ type evaluation struct {
 	spans    [4]span
 }
 
-// maxCriteria is the most there can be: 1 + 1 + 6 + 6 measured ones and an override for each of the four flags.
-const maxCriteria = 18
+// maxCriteria is the most there can be: 1 + 1 + 6 + 6 that are measured, for each of the four flags whether the relay is a
+// sybil, where that is unknown, and a list's Override for two of them.
+const maxCriteria = 20
 
 // span is one flag's part of the criteria.
 type span struct {
@@ -120,9 +121,6 @@ func (s span) verdict(criteria []Criterion) (given Answer, against Reasons) {
 	given = Yes
 	for _, c := range criteria[s.from:s.to] {
 		if c.Bound == Override {
-			if c.Met == CannotTell {
-				return given.and(CannotTell), against
-			}
 			return c.Met, c.Reason
 		}
 		given = given.and(c.Met)
@@ -158,17 +156,23 @@ func (e *evaluation) evaluate(r *Rules, relay *Relay, t *Thresholds) {
 func (e *evaluation) flag(i int, flag consensus.Flag, relay *Relay, criteria ...Criterion) span {
 	s := span{flag: flag, from: e.n}
 	for _, c := range criteria {
-		c.Flag = flag
-		e.criteria[e.n] = c
-		e.n++
+		e.add(flag, c)
+	}
+	if relay.Unknown&SybilFact != 0 && !relay.Facts.Has(consensus.Sybil) {
+		e.add(flag, fact(flag, "no sybil", CannotTell, IsSybil))
 	}
 	if c, ok := override(flag, relay); ok {
-		e.criteria[e.n] = c
-		e.n++
+		e.add(flag, c)
 	}
 	s.to = e.n
 	e.spans[i] = s
 	return s
+}
+
+func (e *evaluation) add(flag consensus.Flag, c Criterion) {
+	c.Flag = flag
+	e.criteria[e.n] = c
+	e.n++
 }
 
 // listed are the flags of Decided that an operator's list can give or take away.
@@ -180,10 +184,8 @@ func override(flag consensus.Flag, relay *Relay) (Criterion, bool) {
 	switch {
 	case relay.Facts.Has(consensus.Sybil):
 		c.Name, c.Reason = "no sybil", IsSybil
-	case relay.Unknown&SybilFact != 0:
-		c.Name, c.Met, c.Reason = "no sybil", CannotTell, IsSybil
 	case relay.Pin&flag&listed != 0:
-		c.Name, c.Met, c.Have = "pinned", Yes, 1
+		c.Name, c.Met, c.Have = "pinned", unless(relay.Unknown&SybilFact != 0, Yes), 1
 	case relay.Strip&flag == consensus.Guard:
 		c.Name, c.Reason = "not stripped", GuardStripped
 	case relay.Strip&flag == consensus.HSDir:

@@ -176,9 +176,15 @@ func decideAndExplainNeverContradictEachOther(t *rapid.T) {
 	c := someCases.Draw(t, "case")
 	d := c.rules.Decide(c.relay, c.thresholds)
 	criteria := slices.Collect(c.rules.Explain(c.relay, c.thresholds))
+	var named guard.Reasons
+	for _, crit := range criteria {
+		if crit.Met == guard.No {
+			named |= crit.Reason
+		}
+	}
 	for _, flag := range decidedFlags {
 		want, override := guard.Yes, false
-		var against, named guard.Reasons
+		var against guard.Reasons
 		for _, crit := range criteria {
 			if crit.Flag != flag {
 				continue
@@ -186,10 +192,7 @@ func decideAndExplainNeverContradictEachOther(t *rapid.T) {
 			if override {
 				t.Fatalf("%v: %v comes after an override", flag, crit)
 			}
-			if crit.Met == guard.No {
-				named |= crit.Reason
-			}
-			if override = crit.Bound == guard.Override; override && crit.Met != guard.CannotTell {
+			if override = crit.Bound == guard.Override; override {
 				want, against = crit.Met, crit.Reason
 				continue
 			}

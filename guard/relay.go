@@ -62,7 +62,7 @@ const (
 	BandwidthFact                   // Advertised, Measured and IsMeasured
 	ActivityFact                    // Active
 	OffersFact                      // OffersHSDir
-	SybilFact                       // whether Facts should hold Sybil
+	SybilFact                       // whether it is a sybil, where Facts does not say so
 	V2DirFact                       // whether Facts should hold V2Dir
 )
 

@@ -25,8 +25,8 @@ var (
 // where C goes on with whatever the overflow leaves.
 //
 // The result is what authorities compute where they depart from the specification: in case 1 the weights are those of
-// the formulas, which contradict the constraint Wmg = Wmd given with them, and case 2b3 is accepted with the middle out
-// of balance though no weights of it can be right.
+// the formulas, which contradict the constraint Wmg = Wmd given with them, and cases 2b2 and 2b3 are accepted with the
+// middle out of balance. (With the default scale, no totals are known for which case 2b3 is balanced otherwise.)
 //
 // Spec: dir-spec, "Computing bandwidth weights".
 // C: src/feature/dirauth/dirvote.c, networkstatus_compute_bw_weights_v10.

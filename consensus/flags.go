@@ -131,6 +131,24 @@ func (f Flags) Union(g Flags) Flags {
 	return f
 }
 
+// Intersect is the set of the flags that are in both f and g.
+func (f Flags) Intersect(g Flags) Flags {
+	both := Flags{known: f.known & g.known}
+	switch {
+	case f.others == g.others:
+		both.others = f.others
+	case f.others != "" && g.others != "":
+		var names []string
+		for name := range strings.FieldsSeq(f.others) {
+			if g.HasName(name) {
+				names = append(names, name)
+			}
+		}
+		both.others = strings.Join(names, " ")
+	}
+	return both
+}
+
 // Len is the number of flags in the set.
 func (f Flags) Len() int {
 	n := bits.OnesCount32(uint32(f.known))

@@ -1,0 +1,171 @@
+package authority
+
+import (
+	"math"
+
+	"github.com/seed-84712aaa/guardmath/bandwidth"
+	"github.com/seed-84712aaa/guardmath/consensus"
+	"github.com/seed-84712aaa/guardmath/wfu"
+)
+
+// Authority is what an authority is told once: its options, its lists, and who it is.
+type Authority struct {
+	Options Options
+
+	// Lists is its approved-routers file.
+	Lists Lists
+
+	// Self is its own identity as a relay, which it takes to be running whatever happens; zero stands for
+	// Options.Identity().
+	Self consensus.Fingerprint
+}
+
+// self is the authority's identity.
+func (a Authority) self() consensus.Fingerprint {
+	if a.Self != (consensus.Fingerprint{}) {
+		return a.Self
+	}
+	return a.Options.Identity()
+}
+
+// State is what an authority remembers from one moment to the next. It is made by Start and by each Vote; nothing writes
+// through it. The zero State is that of an authority that was started at no time and knows nothing.
+type State struct {
+	// Started is when the authority was started, and Now up to when the State tells what happened.
+	Started, Now wfu.Instant
+
+	// Ledger is the histories of relays.
+	Ledger wfu.Ledger
+
+	// Measured is the cache of measured bandwidths.
+	Measured bandwidth.Measured
+
+	// Reached is when, and at which address, relays were last found reachable since the start. See State.Reach.
+	Reached map[consensus.Fingerprint]Reached
+}
+
+// Input is what reaches an authority for a vote.
+type Input struct {
+	// Relays are the descriptors it holds, of [Authority.Admit]: one a relay.
+	Relays []consensus.Descriptor
+
+	// Bandwidth is its bandwidth file; nil if its configuration names none.
+	Bandwidth *bandwidth.File
+
+	// Consensus are the relays of the consensus in force. They matter only for relays of which the authority has no
+	// descriptor: it goes on believing that those of the consensus are up.
+	Consensus []consensus.Fingerprint
+
+	// Now is the moment of the vote, its published time.
+	Now wfu.Instant
+
+	// Uptime is for how long the authority has worked, in seconds: not what the clock says, but the seconds it has
+	// counted. Once it exceeds 1.1 times Rules.HSDirUptime the authority believes its own eyes about HSDirs.
+	Uptime int64
+}
+
+// The intervals of an authority's work, in seconds.
+const (
+	// halfHour is how often it drops relays it has no more reason to remember, and how often it saves its histories.
+	halfHour = 30 * 60
+	// reachableSeconds is how long a relay is taken to be running after it was last reached.
+	// C: src/feature/dirauth/reachability.h, REACHABLE_TIMEOUT.
+	reachableSeconds = 45 * 60
+	// testSeconds is how often each relay is tested, so that it may have been down since that long after its last
+	// success. C: REACHABILITY_TEST_CYCLE_PERIOD.
+	testSeconds = 1280
+	// hibernationSkew is how much later than its descriptor a hibernating relay must have been reached to count as
+	// running. C: src/feature/dirauth/voteflags.c, HIBERNATION_PUBLICATION_SKEW.
+	hibernationSkew = 60 * 60
+	// maxTicks is a number of discounts after which nothing finished is left, so that one step does for all.
+	maxTicks = 1 << 14
+)
+
+// Start is the state of an authority that starts at started with the given history file (the zero Ledger if it has
+// none), descriptors and bandwidth file (nil if its configuration names none).
+//
+// It loads the histories, forgets, discounts what fell due while it was off, and then saves them; at that, relays that
+// are up according to their history but of which it has no descriptor are noted unreachable. Descriptors that arrive
+// only later come too late for that: then relays is to be empty here.
+//
+// C: src/feature/stats/rephist.c, rep_hist_load_mtbf_data, rep_hist_record_mtbf_data; src/core/mainloop/mainloop.c for
+// the order.
+func (a Authority) Start(ledger wfu.Ledger, relays []consensus.Descriptor, file *bandwidth.File, started wfu.Instant) State {
+	s := State{Started: started, Now: started}
+	s.Ledger = ledger.Load(started).Forget().Discount(started)
+	s.Measured = readBandwidths(s.Measured, file, started)
+	return s.save(heldBy(Input{Relays: relays}), started)
+}
+
+// readBandwidths is the cache after the bandwidth file was read.
+func readBandwidths(m bandwidth.Measured, file *bandwidth.File, now wfu.Instant) bandwidth.Measured {
+	if file == nil {
+		return bandwidth.Measured{}
+	}
+	return m.Read(*file, int64(now))
+}
+
+// heldBy is the relays that the authority takes to exist.
+func heldBy(in Input) map[consensus.Fingerprint]bool {
+	held := make(map[consensus.Fingerprint]bool, len(in.Relays)+len(in.Consensus))
+	for i := range in.Relays {
+		held[in.Relays[i].Identity] = true
+	}
+	for _, id := range in.Consensus {
+		held[id] = true
+	}
+	return held
+}
+
+// save is the state after the histories were written to disk at that moment: just before, the runs of relays that are
+// not held end.
+//
+// C: src/feature/stats/rephist.c, rep_hist_record_mtbf_data with missing_means_down.
+func (s State) save(held map[consensus.Fingerprint]bool, at wfu.Instant) State {
+	l := s.Ledger.Clone()
+	for id, history := range l.Relays {
+		if history.Running() && !held[id] {
+			l = l.Tracking(at)
+			l.Relays[id] = history.Unreachable(at)
+		}
+	}
+	s.Ledger = l
+	return s
+}
+
+// advance is the state at in.Now, after the work that falls due until then: a discount at each tick of the clock, that
+// of in.Now included; forgetting and saving each half hour after the start.
+//
+// C: src/core/mainloop/mainloop.c, save_stability_callback, clean_caches_callback;
+// src/feature/dirauth/dirauth_periodic.c, downrate_stability_callback.
+func (s State) advance(in Input) State {
+	if ticks, _ := wfu.Ticks(s.Ledger.LastDownrated, in.Now); s.Ledger.LastDownrated.IsZero() || ticks > maxTicks {
+		s.Ledger = s.Ledger.Discount(in.Now)
+	}
+	held := heldBy(in)
+	const never = math.MaxInt64
+	for changed := true; ; {
+		tick := s.Ledger.LastDownrated.Add(wfu.DiscountInterval)
+		half := wfu.Instant(never) // without a discount since the last one there is nothing to forget or to save
+		if changed {
+			half = s.Now.Add(halfHour - s.Now.Sub(s.Started)%halfHour)
+		}
+		next := min(tick, half)
+		if next > in.Now {
+			break
+		}
+		s.Now = max(s.Now, next)
+		if next == tick {
+			s.Ledger = s.Ledger.Discount(tick)
+			changed = true
+		}
+		if next == half {
+			s.Ledger = s.Ledger.Forget()
+			s = s.save(held, half)
+			changed = false
+		}
+	}
+	s.Now = max(s.Now, in.Now)
+	s.Ledger = s.Ledger.Clone()
+	return s
+}

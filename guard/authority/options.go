@@ -1,0 +1,125 @@
+package authority
+
+import (
+	"math"
+
+	"github.com/seed-84712aaa/guardmath/bandwidth"
+	"github.com/seed-84712aaa/guardmath/consensus"
+	"github.com/seed-84712aaa/guardmath/guard"
+)
+
+// Options are the options of an authority's torrc that its votes' flags depend on. The zero Options are of no use: begin
+// with [Defaults] or [ParseTorrc].
+type Options struct {
+	// Rules are the constants of the decision, with what torrc changed in them.
+	Rules guard.Rules
+
+	// Nickname is the authority's name, by which it finds itself among Authorities. Option: Nickname.
+	Nickname string
+
+	// Authorities are the authorities it knows, by their identity as relays: those have the flag Authority. Option:
+	// DirAuthority.
+	Authorities []Known
+
+	// ListBadExits and ListMiddleOnly say whether it votes on those two flags. Options: AuthDirListBadExits, and
+	// AuthDirListMiddleOnly, since 0.4.7.2-alpha.
+	ListBadExits, ListMiddleOnly bool
+
+	// TestReachability says whether it finds out itself who is running. Where it is false all relays count as running
+	// but those that hibernate. Default true. Option: AuthDirTestReachability.
+	TestReachability bool
+
+	// IPv6 says whether it can reach IPv6 addresses, and asks of a relay that has one to be reachable there too. Option:
+	// AuthDirHasIPv6Connectivity.
+	IPv6 bool
+
+	// AllowPrivate takes relays at internal addresses, and counts 0/8, 10/8 and 127/8 for the Exit flag. Default false,
+	// true in a testing network. Option: DirAllowPrivateAddresses.
+	AllowPrivate bool
+
+	// LearnSeconds is how long after its start the authority does not yet trust its view of who is running, in seconds.
+	// Default 1800; 0 in a testing network. Option: TestingAuthDirTimeToLearnReachability.
+	LearnSeconds int64
+
+	// Testing says that the network is a testing one. Then Rules.MinCounted and Rules.FastMin are
+	// TestingMinExitFlagThreshold/1000 and TestingMinFastFlagThreshold, and parameters do not touch the latter.
+	// Option: TestingTorNetwork.
+	Testing bool
+
+	// VoteGuard are the relays that are given Guard whatever the decision. Option: AuthDirVoteGuard. Since: 0.4.7.9.
+	VoteGuard NodeSet
+
+	// Force are the flags forced in a testing network: for Exit, Guard and HSDir. Options: TestingDirAuthVoteExit,
+	// TestingDirAuthVoteGuard, TestingDirAuthVoteHSDir.
+	Force []Forced
+
+	// Reject, Invalid, BadExit and MiddleOnly are address patterns of relays that are refused, not Valid, or marked so.
+	// Options: AuthDirReject, AuthDirInvalid, AuthDirBadExit, AuthDirMiddleOnly.
+	Reject, Invalid, BadExit, MiddleOnly NodeSet
+}
+
+// Known is an authority by its name, if its DirAuthority line gives one, and its identity as a relay.
+type Known struct {
+	Nickname string
+	Identity consensus.Fingerprint
+}
+
+// Forced is a flag that an authority of a testing network gives to the Nodes whatever the decision, and, where Strict,
+// to no others.
+type Forced struct {
+	Flag   consensus.Flag
+	Nodes  NodeSet
+	Strict bool
+}
+
+// Defaults is the options of an authority with an empty torrc, or, where testing, with nothing but TestingTorNetwork 1.
+func Defaults(testing bool) Options {
+	o := Options{Rules: guard.Latest(), TestReachability: true, LearnSeconds: 30 * 60, Testing: testing}
+	if testing {
+		o.AllowPrivate = true
+		o.LearnSeconds = 0
+		o.Rules.MinCounted = 0
+		o.Rules.FastMin = 0
+		o.Rules.HSDirUptime = 0
+		o.Rules.MaxPerAddress = 0
+	}
+	return o
+}
+
+// WithParams is the options with the consensus parameters in force that matter: FastFlagMinThreshold, at least 4, which
+// a testing network ignores, and FastFlagMaxThreshold. Those that params lacks have their defaults.
+//
+// C: src/feature/dirauth/voteflags.c, dirserv_compute_performance_thresholds; it takes them from the latest consensus of
+// the microdesc flavour.
+func (o Options) WithParams(params consensus.Params) Options {
+	if !o.Testing {
+		o.Rules.FastMin = 4
+		if v, ok := params.Value("FastFlagMinThreshold"); ok {
+			o.Rules.FastMin = max(v, 4)
+		}
+	}
+	o.Rules.FastMax = math.MaxInt32
+	if v, ok := params.Value("FastFlagMaxThreshold"); ok {
+		o.Rules.FastMax = v
+	}
+	return o
+}
+
+// Identity is the authority's own identity as a relay: that of the entry of Authorities that has its Nickname, or, if
+// none does, of the first. It is zero where there is none.
+func (o Options) Identity() consensus.Fingerprint {
+	for _, known := range o.Authorities {
+		if known.Nickname != "" && known.Nickname == o.Nickname {
+			return known.Identity
+		}
+	}
+	if len(o.Authorities) > 0 {
+		return o.Authorities[0].Identity
+	}
+	return consensus.Fingerprint{}
+}
+
+// kilobytes is an option in bytes/s as what the decision compares, truncated.
+func kilobytes(bytesPerSecond int64) bandwidth.KB {
+	return bandwidth.FromBytes(uint64(max(bytesPerSecond, 0)))
+}

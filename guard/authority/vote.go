@@ -1,0 +1,228 @@
+package authority
+
+import (
+	"slices"
+
+	"github.com/seed-84712aaa/guardmath/bandwidth"
+	"github.com/seed-84712aaa/guardmath/consensus"
+	"github.com/seed-84712aaa/guardmath/guard"
+	"github.com/seed-84712aaa/guardmath/wfu"
+)
+
+// Vote is what an authority votes, as far as flags go. The zero Vote is that of an authority that knows no relay.
+type Vote struct {
+	// KnownFlags are the flags it votes on.
+	KnownFlags consensus.Flags
+
+	// Thresholds are those it decided by.
+	Thresholds guard.Thresholds
+
+	// Entries are the relays it votes on, in the order of their identities.
+	Entries []Entry
+}
+
+// Entry is what an authority votes of one relay.
+type Entry struct {
+	// Relay is what the decision was made of, for guard.Rules.Explain.
+	Relay guard.Relay
+
+	// Flags are those of the s line: the decision's, of the vote's known flags.
+	Flags consensus.Flags
+
+	// Weight is the w line.
+	Weight consensus.Weight
+
+	// Stats is the stats line, before rounding.
+	Stats wfu.Stats
+}
+
+// Vote is what the authority votes at in.Now, and its state thereafter. The state must be that of Start or of the vote
+// before. Between the two, what falls due is done: see Start, and wfu for the discount.
+//
+// In this order: the bandwidth file is read; who is running is found out, and who is not is noted unreachable, if the
+// authority has been up for long enough to know; sybils lose what they had; thresholds are taken over all relays; and
+// each relay with a descriptor of the last day is decided on.
+//
+// C: src/feature/dirauth/dirvote.c, dirserv_generate_networkstatus_vote_obj.
+func (a Authority) Vote(s State, in Input) (Vote, State) {
+	s = s.advance(in)
+	s.Measured = readBandwidths(s.Measured, in.Bandwidth, in.Now)
+
+	knows := s.Started.Add(a.Options.LearnSeconds) < in.Now
+	relays := make([]guard.Relay, len(in.Relays))
+	for i := range in.Relays {
+		d := &in.Relays[i]
+		relays[i] = a.facts(d, s, in.Now)
+		if !relays[i].Facts.Has(consensus.Running) && knows {
+			s.note(d.Identity, in.Now, func(h wfu.History) wfu.History {
+				return h.Unreachable(downSince(s.Reached[d.Identity], in.Now))
+			})
+		}
+	}
+	a.markSybils(&s, in, relays)
+
+	rules := a.Options.Rules
+	for i := range relays {
+		relay := &relays[i]
+		history := s.Ledger.Relays[relay.Identity]
+		relay.WFU, relay.TimeKnown, relay.MTBF = history.WFU(in.Now), history.TimeKnown(in.Now), history.MTBF(in.Now)
+		relay.HSDirUptime = rules.UptimeForHSDir(relay.Uptime, history.Uptime(in.Now), in.Uptime)
+	}
+	v := Vote{KnownFlags: a.knownFlags(knows), Thresholds: rules.Thresholds(relays)}
+	v.Thresholds.EnoughMTBF = s.Ledger.EnoughMTBF(in.Now)
+
+	var printed bandwidth.Measured
+	if in.Bandwidth != nil {
+		printed = in.Bandwidth.Printed(int64(in.Now))
+	}
+	for i := range in.Relays {
+		d, relay := &in.Relays[i], relays[i]
+		listed := d.Published >= in.Now.Add(-guard.MaxAge) && validProtocols(d.Protocols)
+		if _, known := s.Ledger.Relays[d.Identity]; !known && (listed || rules.Counts(relay, v.Thresholds.IgnoringAdvertised)) {
+			s.Ledger.Relays[d.Identity] = wfu.History{} // to be asked for is to be known from then on
+		}
+		if !listed {
+			continue
+		}
+		flags := rules.Decide(relay, v.Thresholds).Flags.Intersect(v.KnownFlags)
+		v.Entries = append(v.Entries, Entry{
+			Relay:  relay,
+			Flags:  flags,
+			Weight: weight(relay, flags, printed),
+			Stats:  s.Ledger.Relays[d.Identity].Stats(in.Now),
+		})
+	}
+	slices.SortFunc(v.Entries, func(e, f Entry) int { return e.Relay.Identity.Compare(f.Relay.Identity) })
+	return v, s
+}
+
+// note writes an event into the state's histories, which must be the state's own.
+func (s *State) note(id consensus.Fingerprint, now wfu.Instant, event func(wfu.History) wfu.History) {
+	s.Ledger = s.Ledger.Tracking(now)
+	s.Ledger.Relays[id] = event(s.Ledger.Relays[id])
+}
+
+// facts is the relay as far as neither its history nor its neighbours matter.
+func (a Authority) facts(d *consensus.Descriptor, s State, now wfu.Instant) guard.Relay {
+	o := &a.Options
+	mark := a.marks(d)
+	r := guard.Relay{
+		Identity:    d.Identity,
+		Nickname:    string(d.Nickname),
+		OffersHSDir: d.HiddenServiceDir,
+		Advertised:  bandwidth.Advertised(d.Rate, d.Observed),
+		Uptime:      guard.RealUptime(d.Uptime, d.Published, now),
+	}
+	r.Measured, r.IsMeasured = s.Measured.Lookup(d.Identity)
+
+	set := func(flag consensus.Flag, has bool) {
+		if has {
+			r.Facts = r.Facts.With(flag)
+		}
+	}
+	set(consensus.Authority, slices.ContainsFunc(o.Authorities, func(k Known) bool { return k.Identity == d.Identity }))
+	set(consensus.BadExit, mark&MarkBadExit != 0)
+	set(consensus.Exit, d.IsExit(o.AllowPrivate))
+	set(consensus.MiddleOnly, mark&MarkMiddleOnly != 0 && o.ListMiddleOnly)
+	set(consensus.Running, a.running(d, s.Reached[d.Identity], now))
+	set(consensus.StaleDesc, guard.Stale(d.Published, now))
+	set(consensus.V2Dir, d.IsDirectory())
+	set(consensus.Valid, mark&MarkInvalid == 0)
+	r.Active = d.Published >= now.Add(-guard.MaxAge) && r.Facts.Has(consensus.Running|consensus.Valid) && !d.Hibernating
+
+	r.Strip = mark.strips()
+	if o.VoteGuard.Contains(d.Identity, d.Address, d.ORPort) {
+		r.Pin |= consensus.Guard
+	}
+	for _, force := range o.Force { // after all other lists
+		switch {
+		case force.Nodes.Contains(d.Identity, d.Address, d.ORPort):
+			r.Pin |= force.Flag
+		case force.Strict:
+			r.Pin &^= force.Flag
+			r.Strip |= force.Flag
+		}
+	}
+	return r
+}
+
+// strips is the flags that the mark takes away.
+func (m Mark) strips() (flags consensus.Flag) {
+	if m&MarkStripGuard != 0 {
+		flags |= consensus.Guard
+	}
+	if m&MarkStripHSDir != 0 {
+		flags |= consensus.HSDir
+	}
+	if m&MarkStripV2Dir != 0 {
+		flags |= consensus.V2Dir
+	}
+	return flags
+}
+
+// marks is what lists and address patterns say of a relay.
+func (a Authority) marks(d *consensus.Descriptor) Mark {
+	mark := a.Lists[d.Identity]
+	if a.Options.Invalid.ContainsAddr(d.Address, d.ORPort) {
+		mark |= MarkInvalid
+	}
+	if a.Options.BadExit.ContainsAddr(d.Address, d.ORPort) {
+		mark |= MarkBadExit
+	}
+	if a.Options.MiddleOnly.ContainsAddr(d.Address, d.ORPort) {
+		mark |= MarkMiddleOnly
+	}
+	return mark
+}
+
+// markSybils finds the relays that are too many on their address, and takes their credit away.
+func (a Authority) markSybils(s *State, in Input, relays []guard.Relay) {
+	tenants := make([]Tenant, len(relays))
+	for i, relay := range relays {
+		d := &in.Relays[i]
+		tenants[i] = Tenant{
+			Identity:  relay.Identity,
+			IPv4:      d.Address,
+			IPv6:      d.IPv6.Addr(),
+			Authority: relay.Facts.Has(consensus.Authority),
+			Running:   relay.Facts.Has(consensus.Running),
+			Bandwidth: bandwidth.Credible(bandwidth.AdvertisedUncapped(d.Rate, d.Observed), relay.Measured, relay.IsMeasured, false),
+		}
+	}
+	sybils := Sybils(tenants, a.Options.Rules.MaxPerAddress)
+	for i := range relays {
+		if id := relays[i].Identity; sybils[id] {
+			relays[i].Facts = relays[i].Facts.With(consensus.Sybil)
+			s.note(id, in.Now, func(h wfu.History) wfu.History { return h.Pessimal(in.Now) })
+		}
+	}
+}
+
+// knownFlags is what the authority votes on; it keeps silent about Running until it knows.
+func (a Authority) knownFlags(knows bool) consensus.Flags {
+	known := consensus.FlagsOf(consensus.Authority, consensus.Exit, consensus.Fast, consensus.Guard, consensus.HSDir,
+		consensus.Stable, consensus.StaleDesc, consensus.Sybil, consensus.V2Dir, consensus.Valid)
+	if knows {
+		known = known.With(consensus.Running)
+	}
+	if a.Options.ListBadExits {
+		known = known.With(consensus.BadExit)
+	}
+	if a.Options.ListMiddleOnly {
+		known = known.With(consensus.MiddleOnly)
+	}
+	return known
+}
+
+// weight is the w line. An authority's own measurement is shown under another name, so that nobody votes on it.
+func weight(relay guard.Relay, flags consensus.Flags, printed bandwidth.Measured) consensus.Weight {
+	w := consensus.Weight{Bandwidth: relay.Advertised, HasBandwidth: true}
+	if kb, ok := printed.Lookup(relay.Identity); ok {
+		if flags.Has(consensus.Authority) {
+			w.MeasuredButAuthority, w.HasMeasuredButAuthority = kb, true
+		} else {
+			w.Measured, w.HasMeasured = kb, true
+		}
+	}
+	return w
+}

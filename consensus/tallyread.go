@@ -1,0 +1,30 @@
+package consensus
+
+import "errors"
+
+// ParseAsTor reads a whole vote or consensus as Tor does: an entry that cannot be read is passed over, and the rest of
+// the document is good. The entries passed over come back as errors, each a [*SyntaxError], in the document's order; err
+// is one too, for what spoils the whole document, such as entries out of order. [Parse] is for those who take no
+// document with a fault.
+//
+// C: src/feature/dirparse/ns_parse.c, parse_statuses_in_vote.
+func ParseAsTor(doc []byte) (d Document, passedOver []error, err error) {
+	r := NewReader(doc)
+	if d.Header, err = r.Header(); err != nil {
+		return Document{}, nil, err
+	}
+	for e, err := range r.Entries() {
+		switch {
+		case err == nil:
+			d.Entries = append(d.Entries, e)
+		case errors.Is(err, ErrOrder):
+			return Document{}, nil, err
+		default:
+			passedOver = append(passedOver, err)
+		}
+	}
+	if d.Footer, err = r.Footer(); err != nil {
+		return Document{}, nil, err
+	}
+	return d, passedOver, nil
+}

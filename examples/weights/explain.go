@@ -1,0 +1,60 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/seed-84712aaa/guardmath/consensus"
+	"github.com/seed-84712aaa/guardmath/examples/internal/cli"
+)
+
+// explain prints how the votes on one relay went.
+func explain(o consensus.Outcome, name string, out io.Writer) error {
+	r, err := find(o, name)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%s %s: %v\n\n", r.Identity, r.Nickname, r.Standing)
+	rows := [][]string{{"flag", "has it", "needed", "short", "for", "against", "absent", "silent"}}
+	for flag := range o.KnownFlags.Names() {
+		p := o.Poll(r, flag)
+		has := "no"
+		if p.Given {
+			has = "yes"
+		}
+		rows = append(rows, []string{flag, has, strconv.Itoa(p.Needed), strconv.Itoa(p.Short),
+			nicknames(p.For), nicknames(p.Against), nicknames(p.Absent), nicknames(p.Silent)})
+	}
+	cli.Table(out, rows)
+	return nil
+}
+
+// find is the one relay of that name.
+func find(o consensus.Outcome, name string) (consensus.Candidate, error) {
+	if id, err := consensus.ParseFingerprint(name); err == nil {
+		if r, ok := o.Find(id); ok {
+			return r, nil
+		}
+		return consensus.Candidate{}, fmt.Errorf("no vote lists the relay %s", id)
+	}
+	var found []consensus.Candidate
+	for _, r := range o.Relays {
+		if strings.EqualFold(string(r.Nickname), name) {
+			found = append(found, r)
+		}
+	}
+	if len(found) != 1 {
+		return consensus.Candidate{}, fmt.Errorf("%d relays have the nickname %q; name one by its fingerprint", len(found), name)
+	}
+	return found[0], nil
+}
+
+func nicknames(sources []consensus.Source) string {
+	var names []string
+	for _, s := range sources {
+		names = append(names, s.Nickname)
+	}
+	return strings.Join(names, ",")
+}

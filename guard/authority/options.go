@@ -46,7 +46,8 @@ type Options struct {
 	// Option: TestingTorNetwork.
 	Testing bool
 
-	// VoteGuard are the relays that are given Guard whatever the decision. Option: AuthDirVoteGuard. Since: 0.4.7.9.
+	// VoteGuard are the relays that are given Guard whatever the decision. In a testing network it has no effect, though
+	// nothing documents that: runs of tor show it, and Force is there instead. Option: AuthDirVoteGuard. Since: 0.4.7.9.
 	VoteGuard NodeSet
 
 	// Force are the flags forced in a testing network: for Exit, Guard and HSDir. Options: TestingDirAuthVoteExit,

@@ -34,6 +34,10 @@ type Entry struct {
 
 	// Stats is the stats line, before rounding.
 	Stats wfu.Stats
+
+	// History is what Stats was taken of. Tor formats each line with the time at that moment, so where making the vote
+	// took it into the next second some lines are History.Stats of that second.
+	History wfu.History
 }
 
 // Vote is what the authority votes at in.Now, and its state thereafter. The state must be that of Start or of the vote
@@ -85,11 +89,13 @@ func (a Authority) Vote(s State, in Input) (Vote, State) {
 			continue
 		}
 		flags := rules.Decide(relay, v.Thresholds).Flags.Intersect(v.KnownFlags)
+		history := s.Ledger.Relays[d.Identity]
 		v.Entries = append(v.Entries, Entry{
-			Relay:  relay,
-			Flags:  flags,
-			Weight: weight(relay, flags, printed),
-			Stats:  s.Ledger.Relays[d.Identity].Stats(in.Now),
+			Relay:   relay,
+			Flags:   flags,
+			Weight:  weight(relay, flags, printed),
+			Stats:   history.Stats(in.Now),
+			History: history,
 		})
 	}
 	slices.SortFunc(v.Entries, func(e, f Entry) int { return e.Relay.Identity.Compare(f.Relay.Identity) })
@@ -131,7 +137,7 @@ func (a Authority) facts(d *consensus.Descriptor, s State, now wfu.Instant) guar
 	r.Active = d.Published >= now.Add(-guard.MaxAge) && r.Facts.Has(consensus.Running|consensus.Valid) && !d.Hibernating
 
 	r.Strip = mark.strips()
-	if o.VoteGuard.Contains(d.Identity, d.Address, d.ORPort) {
+	if !o.Testing && o.VoteGuard.Contains(d.Identity, d.Address, d.ORPort) {
 		r.Pin |= consensus.Guard
 	}
 	for _, force := range o.Force { // after all other lists

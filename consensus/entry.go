@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"iter"
 	"net/netip"
+	"strconv"
 
 	"github.com/seed-84712aaa/guardmath/bandwidth"
 	"github.com/seed-84712aaa/guardmath/wfu"
@@ -115,7 +116,7 @@ func (e Entry) Addresses() iter.Seq[netip.AddrPort] {
 		for args := range e.all("a") {
 			word, _ := field(args)
 			addr, err := netip.ParseAddrPort(string(word))
-			if err == nil && !yield(addr) {
+			if err == nil && addr.Addr().Zone() == "" && !yield(addr) {
 				return
 			}
 		}
@@ -135,35 +136,39 @@ func (e Entry) IPv6() (netip.AddrPort, bool) {
 }
 
 // MicrodescFor is the digest of the microdescriptor that a vote's authority makes for this relay under a consensus
-// method, and reports whether an m line names that method. Where several do, the last one counts.
+// method, and reports whether there is one. Where several m lines name the method, the last one decides, even if it
+// has no digest that can be read.
 //
 // Spec: dir-spec, "Router status entries", m in votes.
 // C: src/feature/dirauth/dirvote.c, vote_routerstatus_find_microdesc_hash.
 func (e Entry) MicrodescFor(method int) (digest [32]byte, ok bool) {
+	var buffer [20]byte
+	number := strconv.AppendInt(buffer[:0], int64(method), 10)
 	for args := range e.all("m") {
-		methods, rest := field(args)
-		if !listsMethod(methods, method) {
-			continue
-		}
-		for word, rest := field(rest); len(word) > 0; word, rest = field(rest) {
-			value, found := bytes.CutPrefix(word, []byte("sha256="))
-			if d, read := parseBase64Digest256(value); found && read {
-				digest, ok = d, true
-				break
-			}
+		if listsMethod(args, number) {
+			_, value, _ := bytes.Cut(args, []byte(" sha256="))
+			digest, ok = parseBase64Digest256(value[:min(43, len(value))])
 		}
 	}
 	return digest, ok
 }
 
-// listsMethod reports whether a list of numbers joined by commas holds method.
-func listsMethod(list []byte, method int) bool {
-	for part := range bytes.SplitSeq(list, []byte(",")) {
-		if n, ok := parseUint(part, 1<<31-1); ok && int(n) == method {
+// listsMethod reports whether a list of numbers joined by commas holds that one, spelled the same. As in C, the list
+// ends where something else begins.
+func listsMethod(list, number []byte) bool {
+	for {
+		n := 0
+		for n < len(list) && '0' <= list[n] && list[n] <= '9' {
+			n++
+		}
+		if bytes.Equal(list[:n], number) {
 			return true
 		}
+		if n == 0 || n == len(list) || list[n] != ',' {
+			return false
+		}
+		list = list[n+1:]
 	}
-	return false
 }
 
 // all yields the arguments of the entry's lines of that keyword.
@@ -182,7 +187,7 @@ func (e Entry) all(keyword string) iter.Seq[[]byte] {
 	}
 }
 
-// parseBase64Digest256 reads the 43 characters of base64 in which documents carry 32 bytes.
+// parseBase64Digest256 reads the 43 characters of base64 in which documents carry 32 bytes, like parseBase64Digest.
 func parseBase64Digest256(text []byte) (digest [32]byte, ok bool) {
 	text = bytes.TrimRight(text, "=")
 	if len(text) != 43 {

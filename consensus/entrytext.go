@@ -110,8 +110,8 @@ func (e *Entry) parseR(args []byte, microdesc bool) fault {
 	if len(clock) == 0 {
 		return faultOf(all, ErrTooFew)
 	}
-	moment := args[:len(args)-len(rest)]
-	if e.Published, ok = parseInstant(bytes.TrimRight(moment, " \t")); !ok {
+	moment := bytes.TrimRight(args[:len(args)-len(rest)], " \t")
+	if e.Published, ok = parseInstant(moment); !ok {
 		// Blanks of other kinds between date and time are rare enough to pay for.
 		if e.Published, ok = parseInstant(bytes.Join([][]byte{date, clock}, []byte(" "))); !ok {
 			return bad(moment)

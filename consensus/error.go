@@ -1,7 +1,6 @@
 package consensus
 
 import (
-	"bytes"
 	"errors"
 	"strconv"
 )
@@ -56,8 +55,10 @@ func quote(text []byte) string {
 // nextWord splits off the first word of text, words being separated by blanks or tabs; the rest starts behind the
 // separator.
 func nextWord(text []byte) (word, rest []byte) {
-	if i := bytes.IndexAny(text, " \t"); i >= 0 {
-		return text[:i], text[i+1:]
+	for i, c := range text {
+		if c == ' ' || c == '\t' {
+			return text[:i], text[i+1:]
+		}
 	}
 	return text, nil
 }

@@ -53,9 +53,10 @@ func (f Fingerprint) AppendText(dst []byte) []byte {
 // are equal.
 func (f Fingerprint) Compare(g Fingerprint) int { return bytes.Compare(f[:], g[:]) }
 
-// parseBase64Digest reads the 27 characters of unpadded base64 in which r lines carry 20-byte digests, as tor does:
-// the last character's two surplus bits may be anything.
+// parseBase64Digest reads the 27 characters of base64 in which r lines carry 20 bytes, as Tor does: with padding or
+// without, and whatever the last character's surplus bits are.
 func parseBase64Digest(text []byte) (digest [20]byte, ok bool) {
+	text = bytes.TrimRight(text, "=")
 	if len(text) != 27 {
 		return digest, false
 	}

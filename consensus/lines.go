@@ -57,12 +57,11 @@ func (l *lines) next() (keyword, args []byte, ok bool, err *SyntaxError) {
 
 // splitLine splits a line into its keyword and the rest.
 func splitLine(line []byte) (keyword, args []byte) {
-	line = bytes.Trim(line, " \t\r")
-	keyword, args = nextWord(line)
+	keyword, args = field(bytes.TrimRight(line, " \t\r"))
 	if string(keyword) == "opt" {
-		keyword, args = nextWord(bytes.TrimLeft(args, " \t"))
+		return field(args)
 	}
-	return keyword, bytes.TrimLeft(args, " \t")
+	return keyword, args
 }
 
 // The ends of an object.
@@ -99,6 +98,16 @@ func clip(text []byte) string { return string(text[:min(len(text), maxQuoted+1)]
 
 // field splits off the first word of args, passing over the blanks before and behind it.
 func field(args []byte) (word, rest []byte) {
-	word, rest = nextWord(bytes.TrimLeft(args, " \t"))
-	return word, bytes.TrimLeft(rest, " \t")
+	word, rest = nextWord(skipBlanks(args))
+	return word, skipBlanks(rest)
+}
+
+// skipBlanks is text without the blanks and tabs it begins with.
+func skipBlanks(text []byte) []byte {
+	for i, c := range text {
+		if c != ' ' && c != '\t' {
+			return text[i:]
+		}
+	}
+	return nil
 }

@@ -1,5 +1,15 @@
 package authority
 
+import (
+	"bytes"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/seed-84712aaa/guardmath/consensus"
+)
+
 // AppendText appends the vote's lines as far as they are known here to dst: flag-thresholds, then of each relay a line
 // of its fingerprint in hexadecimal after r, and its s, w and stats lines as tor prints them.
 //
@@ -30,3 +40,80 @@ func (e Entry) AppendText(dst []byte) []byte {
 
 // String is the relay's lines.
 func (e Entry) String() string { return string(e.AppendText(nil)) }
+
+// LinesOf is the same lines of a real vote, as they stand in it, to hold AppendText's against. Entries are in the
+// document's order. The error is a *consensus.SyntaxError.
+func LinesOf(vote []byte) ([]byte, error) {
+	reader := consensus.NewReader(vote)
+	header, err := reader.Header()
+	if err != nil {
+		return nil, err
+	}
+	if !header.Vote {
+		return nil, &consensus.SyntaxError{Line: 1, Keyword: "vote-status", Value: "consensus", Err: consensus.ErrNotThis}
+	}
+	lines := append([]byte("flag-thresholds "), header.FlagThresholds...)
+	lines = append(lines, '\n')
+	for e, err := range reader.Entries() {
+		if err != nil {
+			return nil, err
+		}
+		lines = append(e.Identity.AppendText(append(lines, "r "...)), '\n')
+		for line := range bytes.Lines(e.Text) {
+			keyword, _, _ := bytes.Cut(bytes.TrimSuffix(line, []byte("\n")), []byte(" "))
+			switch string(keyword) {
+			case "s", "w", "stats":
+				lines = append(lines, line...)
+			}
+		}
+	}
+	_, err = reader.Footer()
+	return lines, err
+}
+
+// Difference is a line on which a vote and another differ.
+type Difference struct {
+	// Relay is whose line it is; zero for the thresholds.
+	Relay consensus.Fingerprint
+
+	// Theirs and Ours are the line in each; empty where there is none.
+	Theirs, Ours string
+}
+
+// Compare yields the lines on which the real vote and v differ, theirs being of LinesOf: relay by relay, in the order of
+// identities.
+func (v Vote) Compare(theirs []byte) iter.Seq[Difference] {
+	return func(yield func(Difference) bool) {
+		a, b := relayLines(theirs), relayLines(v.AppendText(nil))
+		all := maps.Clone(a)
+		maps.Copy(all, b)
+		for _, id := range slices.SortedFunc(maps.Keys(all), consensus.Fingerprint.Compare) {
+			for i := range max(len(a[id]), len(b[id])) {
+				d := Difference{Relay: id}
+				if i < len(a[id]) {
+					d.Theirs = a[id][i]
+				}
+				if i < len(b[id]) {
+					d.Ours = b[id][i]
+				}
+				if d.Theirs != d.Ours && !yield(d) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// relayLines is the lines of each relay, the thresholds under the zero Fingerprint. A relay's own r line comes first.
+func relayLines(text []byte) map[consensus.Fingerprint][]string {
+	lines := make(map[consensus.Fingerprint][]string)
+	var id consensus.Fingerprint
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimSuffix(line, "\n")
+		if digits, ok := strings.CutPrefix(line, "r "); ok {
+			id, _ = consensus.ParseFingerprint(digits) // written by AppendText
+		}
+		lines[id] = append(lines[id], line)
+	}
+	return lines
+}

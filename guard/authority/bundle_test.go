@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/seed-84712aaa/guardmath/bandwidth"
 	"github.com/seed-84712aaa/guardmath/consensus"
 	"github.com/seed-84712aaa/guardmath/guard/authority"
 	"github.com/seed-84712aaa/guardmath/internal/corpus"
@@ -17,42 +16,22 @@ import (
 // remade is the vote that the library makes of a bundle's inputs.
 func remade(t testing.TB, b torlab.Bundle) authority.Vote {
 	t.Helper()
-	options, err := authority.ParseTorrc(b.Torrc)
-	if err != nil {
-		t.Fatal(err)
-	}
-	lists, _ := authority.ParseLists(b.Lists)
 	var params consensus.Params
 	for name, value := range b.Meta.Params {
 		params = append(params, consensus.Param{Name: name, Value: int32(value)})
 	}
-	a := authority.Authority{Options: options.WithParams(params), Lists: lists}
-
-	var ledger wfu.Ledger
-	if b.Stability != nil {
-		if ledger, _, err = wfu.ParseLedger(b.Stability); err != nil {
-			t.Fatal(err)
-		}
+	booted, err := authority.Files{
+		Torrc: b.Torrc, ApprovedRouters: b.Lists, Descriptors: b.Descriptors, Stability: b.Stability, Bandwidth: b.Bandwidth,
+		Params: params, Late: b.Meta.LatePost,
+	}.Boot(wfu.Instant(b.Meta.Start), consensus.Fingerprint{})
+	if err != nil {
+		t.Fatal(err)
 	}
-	var file *bandwidth.File
-	if b.Bandwidth != nil {
-		f, err := bandwidth.ParseFile(b.Bandwidth)
-		if err != nil {
-			t.Fatal(err)
-		}
-		file = &f
-	}
-	started := wfu.Instant(b.Meta.Start)
-	relays, _ := a.Admit(consensus.Descriptors(b.Descriptors), started)
-	atStart := relays
-	if b.Meta.LatePost {
-		atStart = nil
-	}
-	state := a.Start(ledger, atStart, file, started)
 	var vote authority.Vote
+	state, in := booted.State, booted.Input
 	for _, at := range b.Meta.Votes {
-		uptime := b.Meta.Uptime - (b.Meta.Now - at)
-		vote, state = a.Vote(state, authority.Input{Relays: relays, Bandwidth: file, Now: wfu.Instant(at), Uptime: uptime})
+		in.Now, in.Uptime = wfu.Instant(at), b.Meta.Uptime-(b.Meta.Now-at)
+		vote, state = booted.Authority.Vote(state, in)
 	}
 	return vote
 }

@@ -1,0 +1,107 @@
+package authority
+
+import (
+	"fmt"
+
+	"github.com/seed-84712aaa/guardmath/bandwidth"
+	"github.com/seed-84712aaa/guardmath/consensus"
+	"github.com/seed-84712aaa/guardmath/wfu"
+)
+
+// Files is the texts that an authority works from, as they stand on its disk. A nil text is a file that it does not
+// have; an empty one is not the same.
+type Files struct {
+	// Torrc is its options. Without it they have their defaults.
+	Torrc []byte
+
+	// ApprovedRouters is its lists: approved-routers.
+	ApprovedRouters []byte
+
+	// Descriptors are the server descriptors it holds: cached-descriptors, or what CollecTor archives.
+	Descriptors []byte
+
+	// Stability is its histories: router-stability.
+	Stability []byte
+
+	// Bandwidth is its bandwidth file, that of the option V3BandwidthsFile.
+	Bandwidth []byte
+
+	// Params are the parameters of the consensus in force when it votes.
+	Params consensus.Params
+
+	// Late says that the descriptors arrive only after the start, when the authority has saved its histories already.
+	Late bool
+}
+
+// Booted is an authority that has read its files and started.
+type Booted struct {
+	// Authority, State and Input are what Authority.Vote takes; Input lacks the moment and the uptime.
+	Authority Authority
+	State     State
+	Input     Input
+
+	// Refused are the descriptors it did not take in.
+	Refused []Refusal
+
+	// Notices are what it passed over in its other files.
+	Notices []FileError
+}
+
+// FileError is what is wrong with one of an authority's files.
+type FileError struct {
+	// File is tor's name for it: torrc, approved-routers, descriptors, router-stability or bandwidth.
+	File string
+
+	// Err says what: a *consensus.SyntaxError, *wfu.ParseError or *bandwidth.SyntaxError, with the line.
+	Err error
+}
+
+// Error is the file's name and what is wrong.
+func (e FileError) Error() string { return fmt.Sprintf("%s: %v", e.File, e.Err) }
+
+// Unwrap is Err.
+func (e FileError) Unwrap() error { return e.Err }
+
+// Boot reads the files and starts the authority at started. Self is its identity as a relay, zero for that of its
+// options. The error, a FileError, is for a file that makes no sense as a whole; what is passed over is in Notices and
+// Refused.
+func (f Files) Boot(started wfu.Instant, self consensus.Fingerprint) (Booted, error) {
+	var b Booted
+	options, err := ParseTorrc(f.Torrc)
+	if err != nil {
+		return Booted{}, FileError{"torrc", err}
+	}
+	lists, warnings := ParseLists(f.ApprovedRouters)
+	for _, w := range warnings {
+		b.Notices = append(b.Notices, FileError{"approved-routers", w})
+	}
+	b.Authority = Authority{Options: options.WithParams(f.Params), Lists: lists, Self: self}
+
+	var ledger wfu.Ledger
+	if f.Stability != nil {
+		var warnings []*wfu.ParseError
+		if ledger, warnings, err = wfu.ParseLedger(f.Stability); err != nil {
+			return Booted{}, FileError{"router-stability", err}
+		}
+		for _, w := range warnings {
+			b.Notices = append(b.Notices, FileError{"router-stability", w})
+		}
+	}
+	if f.Bandwidth != nil {
+		file, err := bandwidth.ParseFile(f.Bandwidth)
+		if err != nil {
+			return Booted{}, FileError{"bandwidth", err}
+		}
+		for _, w := range file.Skipped {
+			b.Notices = append(b.Notices, FileError{"bandwidth", w})
+		}
+		b.Input.Bandwidth = &file
+	}
+	b.Input.Relays, b.Refused = b.Authority.Admit(consensus.Descriptors(f.Descriptors), started)
+	atStart := b.Input.Relays
+	if f.Late {
+		atStart = nil
+	}
+	b.State = b.Authority.Start(ledger, atStart, b.Input.Bandwidth, started)
+	return b, nil
+}

@@ -24,8 +24,10 @@ type BalanceError struct {
 	Margin int64
 }
 
-// Off is by how much the equation is missed: the difference of the two sides, beyond the margin or not. Always positive.
-func (e *BalanceError) Off() int64 { return max(e.Left-e.Right, e.Right-e.Left) }
+// Off is by how much the equation is missed: how far apart the two sides are, margin included.
+func (e *BalanceError) Off() uint64 {
+	return uint64(max(e.Left, e.Right)) - uint64(min(e.Left, e.Right))
+}
 
 // Error names the equation, both sides, their difference and the margin.
 func (e *BalanceError) Error() string {
@@ -56,7 +58,8 @@ func (w Weights) Check(t Totals) error {
 	return balance(w, NoCase, t, w.Wmm)
 }
 
-// balance is the check, given that t fits s. The order of the equations matters: Solve forgives the last one alone.
+// balance is the check, given that t fits s. The order of the equations matters: Solve forgives the last one alone, and
+// weights out of bounds, whose sums may have wrapped around, get no further than the bounds.
 func balance(w Weights, c Case, t Totals, s int64) error {
 	const margin = 10
 	fail := func(equation string, left, right, margin int64) error {
@@ -91,7 +94,6 @@ func balance(w Weights, c Case, t Totals, s int64) error {
 		}
 	}
 
-	// The right side's margin is integer arithmetic too: 10*T/3, truncated.
 	wide := margin * t.T / 3
 	guards := w.Wgg*t.G + w.Wgd*t.D
 	exits := w.Wee*t.E + w.Wed*t.D

@@ -14,8 +14,8 @@ import (
 type Line struct {
 	// NodeID is the relay's identity digest: node_id.
 	NodeID [20]byte
-	// BW is the measured bandwidth, bw, in the scanner's scale, which is about kilobytes per second. Tor reads 63 bits
-	// and then uses the low 32 of them; so does this.
+	// BW is the measured bandwidth, bw, in the scanner's scale, which is about kilobytes per second. On 64-bit machines
+	// Tor reads 63 bits and then uses the low 32 of them; so does this.
 	BW KB
 	// Number is the line's number in the file, counting from 1; 0 in a line that was never in one.
 	Number int

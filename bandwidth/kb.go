@@ -49,7 +49,7 @@ func AdvertisedUncapped(rate, observed uint64) KB {
 // measurement like any other.
 //
 // Spec: dir-spec, "Assigning flags in a vote", on bandwidths.
-// C: src/feature/dirauth/voteflags.c, dirserv_get_credible_bandwidth_kb.
+// C: src/feature/dirauth/bwauth.c, dirserv_get_credible_bandwidth_kb.
 // Since: 0.2.4.12-alpha.
 func Credible(advertised, measured KB, isMeasured, ignoreAdvertised bool) KB {
 	switch {

@@ -21,8 +21,8 @@ var (
 // else ErrNoBandwidth or ErrTooLarge without one. The weights are the zero Weights then.
 //
 // All is int64 and divides with truncation. Nothing overflows while every total is at most 2^63/(16·scale), which is
-// 57,646,075,230,342 for the default scale and a million times the network of 2025; beyond that the result is ErrTooLarge
-// where C goes on with whatever the overflow leaves.
+// 57,646,075,230,342 for the default scale, a million times the guards of 2020; beyond that the result is ErrTooLarge where
+// C goes on with whatever the overflow leaves.
 //
 // The result is what authorities compute where they depart from the specification: in case 1 the weights are those of
 // the formulas, which contradict the constraint Wmg = Wmd given with them, and cases 2b2 and 2b3 are accepted with the

@@ -94,7 +94,8 @@ func (t Totals) add(k Kind, whole, free int64) Totals {
 // integer, halves away from zero. It is computed in float64 as in C, (percent/100)·b, so that a half may come out just
 // below: 29 % of 50 is 14.
 //
-// Spec: prop236. C: src/feature/client/entrynodes.c, guard_get_guardfraction_bandwidth.
+// Spec: prop236.
+// C: src/feature/client/entrynodes.c, guard_get_guardfraction_bandwidth.
 // Since: 0.2.6.3-alpha.
 func SplitGuardFraction(b KB, percent uint32) (guard, rest KB) {
 	g, r := split(int64(b), percent)

@@ -72,9 +72,11 @@ func (p Position) String() string {
 
 // Factor is the part of its bandwidth that a relay of kind k counts with at position p: the weight over the scale, and
 // for relays with [KindDir] times the weight for serving directory documents over the scale. It is between 0 and 1 for
-// weights that [Solve] made. The scale is taken to be Wmm. Where that is not positive, or where one of the position's
-// weights is negative, the weights are of no use and everyone counts in full, as in C; it is 0 for a position that is
-// none of the four.
+// weights that [Solve] made. An exit without Guard counts nothing as a guard, there being no weight Wge, and neither does
+// anyone at a position that is none of the four.
+//
+// The scale is taken to be Wmm. Where that is not positive, or where one of the position's weights is negative, the
+// weights are of no use and everyone counts in full, as in C.
 //
 // Spec: path-spec, "Weighting node selection".
 // C: src/feature/nodelist/node_select.c, compute_weighted_bandwidths.

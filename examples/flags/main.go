@@ -22,9 +22,12 @@ var sample []byte
 
 const about = `
 Usage: go run ./examples/flags [-vote FILE] [-explain RELAY] [-thresholds recomputed|vote] [-lines]
+       go run ./examples/flags -descriptors FILE -now TIME [-stability FILE] [-bandwidth FILE] [-torrc FILE]
+           [-approved-routers FILE] [-started TIME] [-vote FILE] [-explain RELAY] [-lines]
 
-Decides the flags Fast, Guard, HSDir and Stable of every relay in a directory authority's vote again, and holds the
-result against the vote. Without -vote it works on a sample.`
+The first form decides the flags Fast, Guard, HSDir and Stable of every relay in a directory authority's vote again, and
+holds the result against the vote; without -vote it works on a sample. The second makes the vote of an authority that has
+the given files, started at one moment and voting at another, and holds it line by line against -vote, if there is one.`
 
 const notes = `
 Authorities' votes are at https://collector.torproject.org, and each authority serves its own.
@@ -47,19 +50,36 @@ type options struct {
 
 func run(args []string, out, errOut io.Writer) int {
 	var o options
+	var f files
 	fs := cli.Flags("flags", about, notes)
 	fs.StringVar(&o.vote, "vote", "", "the vote: a `FILE`, plain or gzip, or - for standard input (default: the sample)")
 	fs.StringVar(&o.thresholds, "thresholds", "recomputed", "decide with thresholds `recomputed` from the vote's relays, or with those the \"vote\" published")
 	fs.StringVar(&o.explain, "explain", "", "explain this `RELAY`, a fingerprint or nickname, criterion by criterion")
 	fs.StringVar(&o.rules, "rules", "latest", "decide by the rules of this Tor `VERSION`")
 	fs.BoolVar(&o.lines, "lines", false, "print lines for machines, and nothing else")
+	fs.StringVar(&f.descriptors, "descriptors", "", "make the vote of an authority that holds the server descriptors of this `FILE`")
+	fs.StringVar(&f.stability, "stability", "", "its histories: router-stability `FILE`")
+	fs.StringVar(&f.bandwidth, "bandwidth", "", "its bandwidth `FILE`")
+	fs.StringVar(&f.torrc, "torrc", "", "its options: torrc `FILE`")
+	fs.StringVar(&f.approved, "approved-routers", "", "its lists: approved-routers `FILE`")
+	fs.StringVar(&f.params, "params", "", "the consensus parameters in force, \"`Name=value` …\"")
+	fs.Var(&f.now, "now", "the `TIME` of the vote, as Unix seconds or \"YYYY-MM-DD HH:MM:SS\"")
+	fs.Var(&f.started, "started", "the `TIME` the authority was started (default: that of -now)")
+	fs.StringVar(&f.uptime, "uptime", "", "the `SECONDS` it has worked (default: from -started to -now)")
+	fs.StringVar(&f.identity, "identity", "", "its own `FINGERPRINT` as a relay (default: that of torrc's DirAuthority line)")
 	if code, ok := cli.Parse(fs, args, out, errOut); !ok {
 		return code
 	}
 	if fs.NArg() > 0 {
 		return cli.Fail("flags", errOut, fmt.Errorf("unexpected argument %q; -h lists the flags", fs.Arg(0)))
 	}
-	code, err := review(o, out)
+	var code int
+	var err error
+	if f.descriptors != "" {
+		code, err = decide(f, o, out, errOut)
+	} else {
+		code, err = review(o, out)
+	}
 	if err != nil {
 		return cli.Fail("flags", errOut, err)
 	}
@@ -101,7 +121,11 @@ func review(o options, out io.Writer) (code int, err error) {
 		printThresholds(out, v)
 		printTallies(out, v)
 		if len(v.Relays) > 0 {
-			printExplanation(out, rules, v, source, explained)
+			t := v.Recomputed
+			if source == guard.Published {
+				t = v.Published
+			}
+			printExplanation(out, rules, t, explained)
 		}
 	}
 	if v.Disagrees() {
@@ -124,7 +148,12 @@ func relayToExplain(v guard.Review, name string) (guard.Relay, error) {
 		}
 		return guard.Relay{}, nil
 	}
-	switch found := guard.Find(v.Relays, name); len(found) {
+	return one(v.Relays, name)
+}
+
+// one is the one relay of that name.
+func one(relays []guard.Relay, name string) (guard.Relay, error) {
+	switch found := guard.Find(relays, name); len(found) {
 	case 1:
 		return found[0], nil
 	case 0:

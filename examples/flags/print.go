@@ -113,11 +113,7 @@ func printTallies(out io.Writer, v guard.Review) {
 }
 
 // printExplanation prints one relay's criteria.
-func printExplanation(out io.Writer, rules guard.Rules, v guard.Review, source guard.Source, relay guard.Relay) {
-	t := v.Recomputed
-	if source == guard.Published {
-		t = v.Published
-	}
+func printExplanation(out io.Writer, rules guard.Rules, t guard.Thresholds, relay guard.Relay) {
 	fmt.Fprintf(out, "$%v %s\n\n", relay.Identity, relay.Nickname)
 	rows := [][]string{{"flag", "criterion", "has", "needs", "margin", "set by", "met"}}
 	flag := consensus.Flag(0)

@@ -14,7 +14,8 @@ type Vote struct {
 	// KnownFlags are the flags it votes on.
 	KnownFlags consensus.Flags
 
-	// Thresholds are those it decided by.
+	// Rules and Thresholds are what it decided by.
+	Rules      guard.Rules
 	Thresholds guard.Thresholds
 
 	// Entries are the relays it votes on, in the order of their identities.
@@ -72,7 +73,7 @@ func (a Authority) Vote(s State, in Input) (Vote, State) {
 		relay.WFU, relay.TimeKnown, relay.MTBF = history.WFU(in.Now), history.TimeKnown(in.Now), history.MTBF(in.Now)
 		relay.HSDirUptime = rules.UptimeForHSDir(relay.Uptime, history.Uptime(in.Now), in.Uptime)
 	}
-	v := Vote{KnownFlags: a.knownFlags(knows), Thresholds: rules.Thresholds(relays)}
+	v := Vote{KnownFlags: a.knownFlags(knows), Rules: rules, Thresholds: rules.Thresholds(relays)}
 	v.Thresholds.EnoughMTBF = s.Ledger.EnoughMTBF(in.Now)
 
 	var printed bandwidth.Measured

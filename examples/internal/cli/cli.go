@@ -1,5 +1,5 @@
 // Package cli is what the example programs share: opening their input, aligning their tables, and ending as their users
-// expect. Nothing in it knows of Tor.
+// expect.
 package cli
 
 import (

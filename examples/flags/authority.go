@@ -1,0 +1,199 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/seed-84712aaa/guardmath/consensus"
+	"github.com/seed-84712aaa/guardmath/examples/internal/cli"
+	"github.com/seed-84712aaa/guardmath/guard"
+	"github.com/seed-84712aaa/guardmath/guard/authority"
+)
+
+// files are the arguments of a run from an authority's own files.
+type files struct {
+	descriptors, stability, bandwidth, torrc, approved, params, identity string
+	now, started                                                         cli.Time
+	uptime                                                               string
+}
+
+// decide does what an authority with these files would, and holds it against a vote if there is one.
+func decide(f files, o options, out, errOut io.Writer) (code int, err error) {
+	vote, notices, err := f.vote()
+	if err != nil {
+		return 0, err
+	}
+	tellNotices(notices, errOut)
+	if o.vote == "" {
+		if o.lines {
+			fmt.Fprint(out, vote)
+			return cli.OK, nil
+		}
+		return cli.OK, printVote(out, vote, o.explain)
+	}
+	doc, err := cli.Read(o.vote)
+	if err != nil {
+		return 0, err
+	}
+	theirs, err := authority.LinesOf(doc)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", o.vote, err)
+	}
+	differences := slices.Collect(vote.Compare(theirs))
+	for _, d := range differences {
+		if o.lines {
+			fmt.Fprintf(out, "differ %v\n-%s\n+%s\n", d.Relay, d.Theirs, d.Ours)
+		}
+	}
+	if !o.lines {
+		if err := printVote(out, vote, o.explain); err != nil {
+			return 0, err
+		}
+		printDifferences(out, len(vote.Entries), o.vote, differences)
+	}
+	if len(differences) > 0 {
+		return cli.Differs, nil
+	}
+	return cli.OK, nil
+}
+
+// vote reads the files and makes the vote; the notices say what was passed over.
+func (f files) vote() (vote authority.Vote, notices []error, err error) {
+	if !f.now.IsSet {
+		return vote, nil, errors.New("-descriptors needs -now, the moment of the vote")
+	}
+	if !f.started.IsSet {
+		f.started = f.now
+	}
+	uptime := f.now.At.Sub(f.started.At)
+	if f.uptime != "" {
+		if uptime, err = strconv.ParseInt(f.uptime, 10, 64); err != nil {
+			return vote, nil, fmt.Errorf("-uptime: %q is no number of seconds", f.uptime)
+		}
+	}
+	var self consensus.Fingerprint
+	if f.identity != "" {
+		if self, err = consensus.ParseFingerprint(f.identity); err != nil {
+			return vote, nil, fmt.Errorf("-identity: %w", err)
+		}
+	}
+	// Parameters ascend in documents; on a command line they need not.
+	words := strings.Fields(f.params)
+	slices.Sort(words)
+	params, err := consensus.ParseParams([]byte(strings.Join(words, " ")))
+	if err != nil {
+		return vote, nil, fmt.Errorf("-params: %w", err)
+	}
+
+	texts := authority.Files{Params: params}
+	paths := map[string]string{}
+	for _, file := range []struct {
+		name, path string
+		text       *[]byte
+	}{
+		{"torrc", f.torrc, &texts.Torrc},
+		{"approved-routers", f.approved, &texts.ApprovedRouters},
+		{"descriptors", f.descriptors, &texts.Descriptors},
+		{"router-stability", f.stability, &texts.Stability},
+		{"bandwidth", f.bandwidth, &texts.Bandwidth},
+	} {
+		if file.path == "" {
+			continue
+		}
+		if *file.text, err = cli.Read(file.path); err != nil {
+			return vote, nil, err
+		}
+		paths[file.name] = file.path
+	}
+	booted, err := texts.Boot(f.started.At, self)
+	if wrong := (authority.FileError{}); errors.As(err, &wrong) {
+		return vote, nil, fmt.Errorf("%s: %w", paths[wrong.File], wrong.Err)
+	}
+	for _, r := range booted.Refused {
+		var syntax *consensus.SyntaxError
+		if errors.As(r.Err, &syntax) {
+			notices = append(notices, fmt.Errorf("%s: %w", f.descriptors, r.Err))
+		} else {
+			notices = append(notices, fmt.Errorf("%s: line %d: $%v: %w", f.descriptors, r.Line, r.Identity, r.Err))
+		}
+	}
+	for _, n := range booted.Notices {
+		notices = append(notices, fmt.Errorf("%s: %w", paths[n.File], n.Err))
+	}
+	in := booted.Input
+	in.Now, in.Uptime = f.now.At, uptime
+	vote, _ = booted.Authority.Vote(booted.State, in)
+	return vote, notices, nil
+}
+
+// tellNotices says what was passed over, and how much more than that.
+func tellNotices(notices []error, errOut io.Writer) {
+	const most = 10
+	for i, notice := range notices {
+		if i == most {
+			fmt.Fprintf(errOut, "flags: passed over %d more\n", len(notices)-most)
+			return
+		}
+		fmt.Fprintf(errOut, "flags: passed over: %v\n", notice)
+	}
+}
+
+// printVote prints the vote for people: thresholds, how many relays have each flag, one relay explained.
+func printVote(out io.Writer, vote authority.Vote, explain string) error {
+	relays := make([]guard.Relay, len(vote.Entries))
+	for i, e := range vote.Entries {
+		relays[i] = e.Relay
+	}
+	fmt.Fprintf(out, "the vote of an authority with these files: %d relays\n\n", len(relays))
+	rows := [][]string{{"threshold", "value"}}
+	for _, pair := range strings.Fields(vote.Thresholds.String())[1:] {
+		key, value, _ := strings.Cut(pair, "=")
+		rows = append(rows, []string{key, value})
+	}
+	cli.Table(out, rows)
+	fmt.Fprintln(out)
+
+	rows = [][]string{{"flag", "relays"}}
+	for flag := range vote.KnownFlags.Names() {
+		n := 0
+		for _, e := range vote.Entries {
+			if e.Flags.HasName(flag) {
+				n++
+			}
+		}
+		rows = append(rows, []string{flag, strconv.Itoa(n)})
+	}
+	cli.Table(out, rows)
+	fmt.Fprintln(out)
+
+	if explain == "" {
+		return nil
+	}
+	relay, err := one(relays, explain)
+	if err != nil {
+		return err
+	}
+	printExplanation(out, vote.Rules, vote.Thresholds, relay)
+	fmt.Fprintln(out)
+	return nil
+}
+
+// printDifferences prints the lines on which the vote differs from the real one.
+func printDifferences(out io.Writer, relays int, name string, differences []authority.Difference) {
+	if len(differences) == 0 {
+		fmt.Fprintf(out, "%s agrees: the thresholds and every s, w and stats line of %d relays are equal\n", name, relays)
+		return
+	}
+	const most = 10
+	for i, d := range differences {
+		if i == most {
+			fmt.Fprintf(out, "and %d more: -lines lists all\n", len(differences)-most)
+			return
+		}
+		fmt.Fprintf(out, "differs: $%v\n  vote: %s\n  ours: %s\n", d.Relay, d.Theirs, d.Ours)
+	}
+}

@@ -141,9 +141,9 @@ func (d Descriptor) IsExit(allowPrivate bool) bool {
 // or a policy that cannot be read, or because a line stands twice, comes with a [*SyntaxError] that has the line number
 // in text; it holds what was read of it. Who goes on gets the next one.
 //
-// Extra-info documents are passed over. Any other text that belongs to no descriptor is an error that wraps
-// [ErrNotThis]. One difference from Tor remains: behind a descriptor that was cut off before its signature, Tor loses
-// the next one too.
+// Extra-info documents are passed over, as in Tor. Other text that belongs to no descriptor, which Tor passes over too,
+// is an error that wraps [ErrNotThis]. Behind a descriptor that was cut off before its signature, Tor loses the next
+// one; here it is read.
 //
 // C: src/feature/dirparse/routerparse.c, router_parse_list_from_string.
 func Descriptors(text []byte) iter.Seq2[Descriptor, error] {
@@ -155,15 +155,17 @@ func Descriptors(text []byte) iter.Seq2[Descriptor, error] {
 			if bytes.HasPrefix(doc, []byte("extra-info ")) {
 				continue
 			}
-			d, err := parseDescriptor(doc, line)
-			if err != nil {
+			for !isBlank(doc) {
+				d, fault := parseDescriptor(doc, line)
+				var err error
+				if fault != nil { // a nil *SyntaxError would be an error all the same
+					err = fault
+				}
 				if !yield(d, err) {
 					return
 				}
-				continue
-			}
-			if !yield(d, nil) {
-				return
+				line += bytes.Count(d.Text, []byte("\n"))
+				doc = doc[len(d.Text):] // what follows the signature is no descriptor: the next round says so
 			}
 		}
 	}

@@ -72,16 +72,20 @@ var (
 
 func (l *lines) atObject() bool { return bytes.HasPrefix(l.rest, objectBegin) }
 
-// object walks over the object that begins at the next line and returns what is between its first and its last line.
+// object walks over the object that begins at the next line and returns what is between its first and its last line,
+// which have to name it alike.
 func (l *lines) object() ([]byte, *SyntaxError) {
-	begin := l.take()
-	start, first := l.rest, l.number
+	begin := bytes.TrimRight(l.take(), "\r")
+	body, first := l.rest, l.number
 	for size := 0; len(l.rest) > 0; {
-		line := l.take()
-		if bytes.HasPrefix(line, objectEnd) {
-			return start[:size], nil
+		line := bytes.TrimRight(l.take(), "\r")
+		if name, ok := bytes.CutPrefix(line, objectEnd); ok {
+			if !bytes.Equal(name, begin[len(objectBegin):]) {
+				break
+			}
+			return body[:size], nil
 		}
-		if size += len(line) + 1; size > maxLine {
+		if size = len(body) - len(l.rest); size > maxLine {
 			return nil, &SyntaxError{Line: first, Keyword: "-----BEGIN", Value: clip(begin), Err: ErrTooLong}
 		}
 	}

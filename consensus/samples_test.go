@@ -3,6 +3,7 @@ package consensus_test
 import (
 	"encoding/base64"
 	"encoding/binary"
+	"slices"
 	"strings"
 
 	"github.com/seed-84712aaa/guardmath/consensus"
@@ -143,4 +144,12 @@ func fingerprint(s string) consensus.Fingerprint {
 		panic(err)
 	}
 	return f
+}
+
+// base64Of is a fingerprint as an r line has it.
+func base64Of(f consensus.Fingerprint) string { return base64.RawStdEncoding.EncodeToString(f[:]) }
+
+// sortFingerprints puts fingerprints in the order of a vote's entries.
+func sortFingerprints(ids []consensus.Fingerprint) {
+	slices.SortFunc(ids, consensus.Fingerprint.Compare)
 }

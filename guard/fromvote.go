@@ -16,7 +16,8 @@ import (
 //     a sybil, in votes before 0.4.6.1-alpha, where those just lack their flags.
 //   - Measurements that the authority used but did not print, for its latest bandwidth file no longer has them. They show
 //     only where advertised bandwidths are ignored and the relay is Fast all the same: then its bandwidth is unknown.
-//     Else a relay without a printed measurement is taken as unmeasured.
+//     Else a relay without a printed measurement is taken as unmeasured. And where a bandwidth file has two lines of one
+//     relay, the first counts and the last is printed.
 //   - More decimals than printed: six of the WFU, none of the MTBF. See [Comparison].
 //   - The operator's lists: a Guard, HSDir or V2Dir stripped or pinned; BadExit marks where those are not listed; whether
 //     a MiddleOnly relay would be an exit or a V2Dir.

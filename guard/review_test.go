@@ -87,7 +87,7 @@ func TestReviewVoteErrors(t *testing.T) {
 		{"no thresholds where they are asked for", strings.Replace(vote, "\nflag-thresholds ", "\nnothing-known ", 1),
 			guard.Published, consensus.ErrMissing, 1, "flag-thresholds"},
 		{"a relay without a flags line", strings.Replace(vote, "\ns ", "\nq ", 1),
-			guard.Recomputed, consensus.ErrMissing, lineOf("r "), "s"},
+			guard.Recomputed, consensus.ErrMissing, lineOf("directory-footer") - 1, "s"},
 		{"a WFU that is no number", strings.Replace(vote, "stats wfu=", "stats wfu=x", 1),
 			guard.Recomputed, consensus.ErrBadValue, lineOf("stats"), "stats"},
 		{"cut off behind the last relay", vote[:strings.Index(vote, "directory-footer")],

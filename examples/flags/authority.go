@@ -12,6 +12,7 @@ import (
 	"github.com/seed-84712aaa/guardmath/examples/internal/cli"
 	"github.com/seed-84712aaa/guardmath/guard"
 	"github.com/seed-84712aaa/guardmath/guard/authority"
+	"github.com/seed-84712aaa/guardmath/guard/foresight"
 )
 
 // files are the arguments of a run from an authority's own files.
@@ -23,7 +24,7 @@ type files struct {
 
 // decide does what an authority with these files would, and holds it against a vote if there is one.
 func decide(f files, o options, out, errOut io.Writer) (code int, err error) {
-	vote, notices, err := f.vote()
+	vote, state, notices, err := f.vote()
 	if err != nil {
 		return 0, err
 	}
@@ -33,7 +34,7 @@ func decide(f files, o options, out, errOut io.Writer) (code int, err error) {
 			fmt.Fprint(out, vote)
 			return cli.OK, nil
 		}
-		return cli.OK, printVote(out, vote, o.explain)
+		return cli.OK, printVote(out, vote, state, o.explain)
 	}
 	doc, err := cli.Read(o.vote)
 	if err != nil {
@@ -50,7 +51,7 @@ func decide(f files, o options, out, errOut io.Writer) (code int, err error) {
 		}
 	}
 	if !o.lines {
-		if err := printVote(out, vote, o.explain); err != nil {
+		if err := printVote(out, vote, state, o.explain); err != nil {
 			return 0, err
 		}
 		printDifferences(out, len(vote.Entries), o.vote, differences)
@@ -61,10 +62,11 @@ func decide(f files, o options, out, errOut io.Writer) (code int, err error) {
 	return cli.OK, nil
 }
 
-// vote reads the files and makes the vote; the notices say what was passed over.
-func (f files) vote() (vote authority.Vote, notices []error, err error) {
+// vote reads the files and makes the vote; the state is the authority's thereafter, and the notices say what was passed
+// over.
+func (f files) vote() (vote authority.Vote, state authority.State, notices []error, err error) {
 	if !f.now.IsSet {
-		return vote, nil, errors.New("-descriptors needs -now, the moment of the vote")
+		return vote, state, nil, errors.New("-descriptors needs -now, the moment of the vote")
 	}
 	if !f.started.IsSet {
 		f.started = f.now
@@ -72,13 +74,13 @@ func (f files) vote() (vote authority.Vote, notices []error, err error) {
 	uptime := f.now.At.Sub(f.started.At)
 	if f.uptime != "" {
 		if uptime, err = strconv.ParseInt(f.uptime, 10, 64); err != nil {
-			return vote, nil, fmt.Errorf("-uptime: %q is no number of seconds", f.uptime)
+			return vote, state, nil, fmt.Errorf("-uptime: %q is no number of seconds", f.uptime)
 		}
 	}
 	var self consensus.Fingerprint
 	if f.identity != "" {
 		if self, err = consensus.ParseFingerprint(f.identity); err != nil {
-			return vote, nil, fmt.Errorf("-identity: %w", err)
+			return vote, state, nil, fmt.Errorf("-identity: %w", err)
 		}
 	}
 	// Parameters ascend in documents; on a command line they need not.
@@ -86,7 +88,7 @@ func (f files) vote() (vote authority.Vote, notices []error, err error) {
 	slices.Sort(words)
 	params, err := consensus.ParseParams([]byte(strings.Join(words, " ")))
 	if err != nil {
-		return vote, nil, fmt.Errorf("-params: %w", err)
+		return vote, state, nil, fmt.Errorf("-params: %w", err)
 	}
 
 	texts := authority.Files{Params: params}
@@ -105,13 +107,13 @@ func (f files) vote() (vote authority.Vote, notices []error, err error) {
 			continue
 		}
 		if *file.text, err = cli.Read(file.path); err != nil {
-			return vote, nil, err
+			return vote, state, nil, err
 		}
 		paths[file.name] = file.path
 	}
 	booted, err := texts.Boot(f.started.At, self)
 	if wrong := (authority.FileError{}); errors.As(err, &wrong) {
-		return vote, nil, fmt.Errorf("%s: %w", paths[wrong.File], wrong.Err)
+		return vote, state, nil, fmt.Errorf("%s: %w", paths[wrong.File], wrong.Err)
 	}
 	for _, r := range booted.Refused {
 		var syntax *consensus.SyntaxError
@@ -126,8 +128,8 @@ func (f files) vote() (vote authority.Vote, notices []error, err error) {
 	}
 	in := booted.Input
 	in.Now, in.Uptime = f.now.At, uptime
-	vote, _ = booted.Authority.Vote(booted.State, in)
-	return vote, notices, nil
+	vote, state = booted.Authority.Vote(booted.State, in)
+	return vote, state, notices, nil
 }
 
 // tellNotices says what was passed over, and how much more than that.
@@ -143,7 +145,7 @@ func tellNotices(notices []error, errOut io.Writer) {
 }
 
 // printVote prints the vote for people: thresholds, how many relays have each flag, one relay explained.
-func printVote(out io.Writer, vote authority.Vote, explain string) error {
+func printVote(out io.Writer, vote authority.Vote, state authority.State, explain string) error {
 	relays := make([]guard.Relay, len(vote.Entries))
 	for i, e := range vote.Entries {
 		relays[i] = e.Relay
@@ -177,7 +179,9 @@ func printVote(out io.Writer, vote authority.Vote, explain string) error {
 	if err != nil {
 		return err
 	}
-	printExplanation(out, vote.Rules, vote.Thresholds, relay)
+	history, clock := state.Ledger.Relays[relay.Identity], state.Ledger.LastDownrated
+	forecasts := foresight.FromHistory(vote.Rules, relay, vote.Thresholds, history, clock, state.Now)
+	printExplanation(out, relay, vote.Rules.Decide(relay, vote.Thresholds), forecasts, state.Now)
 	fmt.Fprintln(out)
 	return nil
 }

@@ -5,16 +5,15 @@
 package main
 
 import (
-	"bufio"
 	_ "embed"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/seed-84712aaa/guardmath/consensus"
 	"github.com/seed-84712aaa/guardmath/examples/internal/cli"
 	"github.com/seed-84712aaa/guardmath/guard"
+	"github.com/seed-84712aaa/guardmath/guard/foresight"
 )
 
 //go:embed sample-vote
@@ -33,14 +32,7 @@ const notes = `
 Authorities' votes are at https://collector.torproject.org, and each authority serves its own.
 Exit status: 0 if no flag differs, 1 if some do, 2 for input or arguments of no use.`
 
-func main() {
-	out := bufio.NewWriter(os.Stdout)
-	code := run(os.Args[1:], out, os.Stderr)
-	if out.Flush() != nil {
-		code = cli.Unusable
-	}
-	os.Exit(code)
-}
+func main() { cli.Main(run) }
 
 // options are the program's arguments.
 type options struct {
@@ -125,7 +117,8 @@ func review(o options, out io.Writer) (code int, err error) {
 			if source == guard.Published {
 				t = v.Published
 			}
-			printExplanation(out, rules, t, explained)
+			forecasts := foresight.FromStats(rules, explained, t, v.Header.Published)
+			printExplanation(out, explained, rules.Decide(explained, t), forecasts, v.Header.Published)
 		}
 	}
 	if v.Disagrees() {

@@ -9,6 +9,8 @@ import (
 	"github.com/seed-84712aaa/guardmath/consensus"
 	"github.com/seed-84712aaa/guardmath/examples/internal/cli"
 	"github.com/seed-84712aaa/guardmath/guard"
+	"github.com/seed-84712aaa/guardmath/guard/foresight"
+	"github.com/seed-84712aaa/guardmath/wfu"
 )
 
 // order is that in which the flags are shown.
@@ -112,40 +114,65 @@ func printTallies(out io.Writer, v guard.Review) {
 	}
 }
 
-// printExplanation prints one relay's criteria.
-func printExplanation(out io.Writer, rules guard.Rules, t guard.Thresholds, relay guard.Relay) {
+// printExplanation prints one relay's criteria, and when those that it fails will be met.
+func printExplanation(out io.Writer, relay guard.Relay, d guard.Decision, forecasts []foresight.Forecast, now wfu.Instant) {
 	fmt.Fprintf(out, "$%v %s\n\n", relay.Identity, relay.Nickname)
-	rows := [][]string{{"flag", "criterion", "has", "needs", "margin", "set by", "met"}}
+	rows := [][]string{{"flag", "criterion", "has", "needs", "margin", "set by", "met", "if it stays up"}}
 	flag := consensus.Flag(0)
-	for c := range rules.Explain(relay, t) {
-		row := []string{"", c.Name, c.HaveText(), c.NeedText(), c.MarginText(), c.Bound.String(), c.Met.String()}
+	for _, f := range forecasts {
+		c := f.Criterion
+		row := []string{"", c.Name, c.HaveText(), c.NeedText(), c.MarginText(), c.Bound.String(), c.Met.String(), ""}
 		if c.Flag != flag {
 			flag = c.Flag
 			row[0] = flag.String()
+		}
+		if c.Met == guard.No {
+			row[7] = when(f.Earliest, f.Latest, now)
 		}
 		rows = append(rows, row)
 	}
 	cli.Table(out, rows)
 	fmt.Fprintln(out)
 
-	d := rules.Decide(relay, t)
 	for _, flag := range order {
 		switch d.Answer(flag) {
 		case guard.Yes:
-			fmt.Fprintf(out, "%v: yes%s\n", flag, nearestWords(rules, relay, t, flag))
+			fmt.Fprintf(out, "%v: yes%s\n", flag, nearestWords(forecasts, flag))
 		case guard.No:
-			fmt.Fprintf(out, "%v: no, for: %v\n", flag, d.Against.Of(flag))
+			earliest, latest := foresight.Due(forecasts, flag)
+			fmt.Fprintf(out, "%v: no, for: %v; if it stays up, %s\n", flag, d.Against.Of(flag), when(earliest, latest, now))
 		default:
 			fmt.Fprintf(out, "%v: cannot be told from a vote\n", flag)
 		}
 	}
 }
 
+// when is the span in which something happens, in words.
+func when(earliest, latest, now wfu.Instant) string {
+	switch {
+	case earliest == foresight.Never:
+		return "not by waiting"
+	case earliest == latest:
+		return "in " + cli.Duration(latest.Sub(now))
+	case latest == foresight.Never && earliest <= now:
+		return "cannot tell when"
+	case latest == foresight.Never:
+		return fmt.Sprintf("in %s at the earliest", cli.Duration(earliest.Sub(now)))
+	}
+	return fmt.Sprintf("in %s to %s", cli.Duration(earliest.Sub(now)), cli.Duration(latest.Sub(now)))
+}
+
 // nearestWords is the criterion that a relay would lose the flag by first.
-func nearestWords(rules guard.Rules, relay guard.Relay, t guard.Thresholds, flag consensus.Flag) string {
-	c, ok := guard.Nearest(rules.Explain(relay, t), flag)
+func nearestWords(forecasts []foresight.Forecast, flag consensus.Flag) string {
+	c, ok := guard.Nearest(func(yield func(guard.Criterion) bool) {
+		for _, f := range forecasts {
+			if !yield(f.Criterion) {
+				return
+			}
+		}
+	}, flag)
 	if !ok {
 		return ""
 	}
-	return fmt.Sprintf(", by %s of %s at the least", c.MarginText(), c.Name)
+	return fmt.Sprintf(", closest in %s: %s of %s", c.Name, c.HaveText(), c.NeedText())
 }

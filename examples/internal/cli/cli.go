@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"errors"
@@ -19,6 +20,17 @@ const (
 	Differs  = 1
 	Unusable = 2
 )
+
+// Main runs a program with the process's arguments, standard output and standard error, and exits with its code. What
+// goes to standard output is buffered; that it could not be written counts as unusable.
+func Main(run func(args []string, out, errOut io.Writer) int) {
+	out := bufio.NewWriter(os.Stdout)
+	code := run(os.Args[1:], out, os.Stderr)
+	if out.Flush() != nil {
+		code = Unusable
+	}
+	os.Exit(code)
+}
 
 // MaxInput bounds how much of a file is read, unpacked: 1 GiB. The largest document of the network is a few MB, a
 // month's descriptors some hundred.

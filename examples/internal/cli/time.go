@@ -33,3 +33,28 @@ func (t *Time) String() string {
 	}
 	return t.At.String()
 }
+
+// Duration is a number of seconds in words, in its two largest units: "3 d 4 h".
+func Duration(seconds int64) string {
+	if seconds < 0 {
+		return "-" + Duration(max(-seconds, 0))
+	}
+	units := []struct {
+		name string
+		size int64
+	}{{"d", 86400}, {"h", 3600}, {"min", 60}, {"s", 1}}
+	for i, unit := range units {
+		n := seconds / unit.size
+		if n == 0 && unit.size > 1 {
+			continue
+		}
+		words := fmt.Sprintf("%d %s", n, unit.name)
+		if i+1 < len(units) {
+			if rest := seconds % unit.size / units[i+1].size; rest > 0 {
+				words += fmt.Sprintf(" %d %s", rest, units[i+1].name)
+			}
+		}
+		return words
+	}
+	return ""
+}

@@ -41,7 +41,9 @@ func marks() guard.Thresholds {
 }
 
 // hopeful has all that time does not bring.
-func hopeful() guard.Relay { return guard.Relay{Facts: present, Active: true, OffersHSDir: true, Advertised: 5000} }
+func hopeful() guard.Relay {
+	return guard.Relay{Facts: present, Active: true, OffersHSDir: true, Advertised: 5000}
+}
 
 // stands is how the relay stands at a moment, all its history's numbers and uptimes those of then.
 func stands(relay guard.Relay, h wfu.History, clock, now, at wfu.Instant) guard.Relay {
@@ -115,7 +117,9 @@ func everyCriterionIsMetAtItsMomentAndNotBefore(t *rapid.T) {
 }
 
 func TestFromHistory(t *testing.T) { rapid.Check(t, everyCriterionIsMetAtItsMomentAndNotBefore) }
-func FuzzFromHistory(f *testing.F) { f.Fuzz(rapid.MakeFuzz(everyCriterionIsMetAtItsMomentAndNotBefore)) }
+func FuzzFromHistory(f *testing.F) {
+	f.Fuzz(rapid.MakeFuzz(everyCriterionIsMetAtItsMomentAndNotBefore))
+}
 
 func theTruthLiesWithinTheBoundsOfItsStats(t *rapid.T) {
 	h, clock, now := past(t)
@@ -154,7 +158,7 @@ func TestFromStatsOfNewRelay(t *testing.T) {
 	relay := hopeful()
 	relay.WFU, relay.TimeKnown, relay.MTBF = 1, hour, hour
 	for _, f := range foresight.FromStats(guard.Latest(), relay, marks(), start) {
-		if f.Criterion.Met != guard.No || f.Criterion.Unit == guard.YesNo {
+		if f.Criterion.Reason != guard.ShortTimeKnown && f.Criterion.Reason != guard.LowMTBF {
 			continue
 		}
 		want := start.Add(int64(f.Criterion.Need) - hour)

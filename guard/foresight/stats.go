@@ -50,9 +50,10 @@ type seen struct {
 
 func seenIn(relay guard.Relay) seen {
 	const halfWFU, halfMTBF = 0.5e-6, 0.5
-	s := seen{known: math.Max(0, float64(relay.TimeKnown))}
-	s.upLow = float64(s.known * math.Max(0, relay.WFU-halfWFU))
-	s.upHigh = float64(s.known * math.Min(1, relay.WFU+halfWFU))
+	fraction := math.Min(plausible(relay.WFU), 1)
+	s := seen{known: plausible(float64(relay.TimeKnown))}
+	s.upLow = float64(s.known * math.Max(0, fraction-halfWFU))
+	s.upHigh = float64(s.known * math.Min(1, fraction+halfWFU))
 	if s.known == 0 {
 		return s
 	}
@@ -60,12 +61,21 @@ func seenIn(relay guard.Relay) seen {
 	if relay.Facts.Has(consensus.Running) {
 		s.open, running = s.upHigh, 1 // the open run is one of the MTBF's
 	}
-	s.runsLow = math.Max(0, s.upLow/(relay.MTBF+halfMTBF)-running)
+	mtbf := plausible(relay.MTBF)
+	s.runsLow = math.Max(0, s.upLow/(mtbf+halfMTBF)-running)
 	s.runsHigh = math.Inf(1)
-	if relay.MTBF > halfMTBF {
-		s.runsHigh = math.Max(0, s.upHigh/(relay.MTBF-halfMTBF)-running)
+	if mtbf > halfMTBF {
+		s.runsHigh = math.Max(0, s.upHigh/(mtbf-halfMTBF)-running)
 	}
 	return s
+}
+
+// plausible is a number that no history can have below 0; no number counts as 0.
+func plausible(v float64) float64 {
+	if v > 0 {
+		return v
+	}
+	return 0
 }
 
 // The criteria follow. Each is turned into how many seconds the relay must have been up since now, when all that had

@@ -42,7 +42,7 @@ func decide(f files, o options, out, errOut io.Writer) (code int, err error) {
 	}
 	theirs, err := authority.LinesOf(doc)
 	if err != nil {
-		return 0, fmt.Errorf("%s: %w", o.vote, err)
+		return 0, fmt.Errorf("%s: %w", cli.Shown(o.vote), err)
 	}
 	differences := slices.Collect(vote.Compare(theirs))
 	for _, d := range differences {
@@ -54,7 +54,7 @@ func decide(f files, o options, out, errOut io.Writer) (code int, err error) {
 		if err := printVote(out, vote, state, o.explain); err != nil {
 			return 0, err
 		}
-		printDifferences(out, len(vote.Entries), o.vote, differences)
+		printDifferences(out, len(vote.Entries), cli.Shown(o.vote), differences)
 	}
 	if len(differences) > 0 {
 		return cli.Differs, nil
@@ -109,7 +109,7 @@ func (f files) vote() (vote authority.Vote, state authority.State, notices []err
 		if *file.text, err = cli.Read(file.path); err != nil {
 			return vote, state, nil, err
 		}
-		paths[file.name] = file.path
+		paths[file.name] = cli.Shown(file.path)
 	}
 	booted, err := texts.Boot(f.started.At, self)
 	if wrong := (authority.FileError{}); errors.As(err, &wrong) {
@@ -118,9 +118,9 @@ func (f files) vote() (vote authority.Vote, state authority.State, notices []err
 	for _, r := range booted.Refused {
 		var syntax *consensus.SyntaxError
 		if errors.As(r.Err, &syntax) {
-			notices = append(notices, fmt.Errorf("%s: %w", f.descriptors, r.Err))
+			notices = append(notices, fmt.Errorf("%s: %w", paths["descriptors"], r.Err))
 		} else {
-			notices = append(notices, fmt.Errorf("%s: line %d: $%v: %w", f.descriptors, r.Line, r.Identity, r.Err))
+			notices = append(notices, fmt.Errorf("%s: line %d: $%v: %w", paths["descriptors"], r.Line, r.Identity, r.Err))
 		}
 	}
 	for _, n := range booted.Notices {

@@ -90,7 +90,7 @@ func review(o options, out io.Writer) (code int, err error) {
 	}
 	doc, name := sample, "the sample vote"
 	if o.vote != "" {
-		name = o.vote
+		name = cli.Shown(o.vote)
 		if doc, err = cli.Read(o.vote); err != nil {
 			return 0, err
 		}

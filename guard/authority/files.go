@@ -1,6 +1,7 @@
 package authority
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/seed-84712aaa/guardmath/bandwidth"
@@ -98,10 +99,26 @@ func (f Files) Boot(started wfu.Instant, self consensus.Fingerprint) (Booted, er
 		b.Input.Bandwidth = &file
 	}
 	b.Input.Relays, b.Refused = b.Authority.Admit(consensus.Descriptors(f.Descriptors), started)
+	if err := nonsense(b.Input.Relays, b.Refused); err != nil {
+		return Booted{}, FileError{"descriptors", err}
+	}
 	atStart := b.Input.Relays
 	if f.Late {
 		atStart = nil
 	}
 	b.State = b.Authority.Start(ledger, atStart, b.Input.Bandwidth, started)
 	return b, nil
+}
+
+// nonsense is what is wrong with a file of descriptors in which there is none, nil for one that is empty.
+func nonsense(relays []consensus.Descriptor, refused []Refusal) error {
+	if len(relays) > 0 || len(refused) == 0 {
+		return nil
+	}
+	for _, r := range refused {
+		if !errors.Is(r.Err, consensus.ErrNotThis) {
+			return nil
+		}
+	}
+	return refused[0].Err
 }

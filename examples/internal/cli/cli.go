@@ -45,10 +45,8 @@ var (
 // Read is the text of the named file, or of standard input if the name is "-". What gzip compressed is unpacked,
 // whatever its name. Errors name the file.
 func Read(name string) ([]byte, error) {
-	shown, in := name, io.Reader(os.Stdin)
-	if name == "-" {
-		shown = "standard input"
-	} else {
+	in := io.Reader(os.Stdin)
+	if name != "-" {
 		file, err := os.Open(name)
 		if err != nil {
 			return nil, err
@@ -67,9 +65,17 @@ func Read(name string) ([]byte, error) {
 		err = errors.New("is compressed with xz: unpack it first, or pipe it in with xz -dc FILE | … -")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", shown, err)
+		return nil, fmt.Errorf("%s: %w", Shown(name), err)
 	}
 	return text, nil
+}
+
+// Shown is the name of a file in messages: what "-" stands for, or the name itself.
+func Shown(name string) string {
+	if name == "-" {
+		return "standard input"
+	}
+	return name
 }
 
 func readAll(in io.Reader) ([]byte, error) {

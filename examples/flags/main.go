@@ -20,7 +20,7 @@ import (
 var sample []byte
 
 const about = `
-Usage: go run ./examples/flags [-vote FILE] [-explain RELAY] [-thresholds recomputed|vote] [-lines]
+Usage: go run ./examples/flags [-vote FILE] [-explain RELAY] [-thresholds recomputed|vote] [-rules VERSION] [-lines]
        go run ./examples/flags -descriptors FILE -now TIME [-stability FILE] [-bandwidth FILE] [-torrc FILE]
            [-approved-routers FILE] [-started TIME] [-vote FILE] [-explain RELAY] [-lines]
 
@@ -45,7 +45,7 @@ func run(args []string, out, errOut io.Writer) int {
 	var f files
 	fs := cli.Flags("flags", about, notes)
 	fs.StringVar(&o.vote, "vote", "", "the vote: a `FILE`, plain or gzip, or - for standard input (default: the sample)")
-	fs.StringVar(&o.thresholds, "thresholds", "recomputed", "decide with thresholds `recomputed` from the vote's relays, or with those the \"vote\" published")
+	fs.StringVar(&o.thresholds, "thresholds", "recomputed", "decide by `WHICH` thresholds: recomputed from the vote's relays, or vote for those it published")
 	fs.StringVar(&o.explain, "explain", "", "explain this `RELAY`, a fingerprint or nickname, criterion by criterion")
 	fs.StringVar(&o.rules, "rules", "latest", "decide by the rules of this Tor `VERSION`")
 	fs.BoolVar(&o.lines, "lines", false, "print lines for machines, and nothing else")
@@ -109,7 +109,8 @@ func review(o options, out io.Writer) (code int, err error) {
 	if o.lines {
 		printLines(out, v)
 	} else {
-		fmt.Fprintf(out, "%s: %d relays, %s, by the rules of %s\n\n", name, len(v.Relays), voteAuthor(v), rules.Name)
+		fmt.Fprintf(out, "%s: %d relays, %s\ndecided again by the rules of %s and the %v thresholds\n\n", name, len(v.Relays), voteAuthor(v),
+			rules.Name, source)
 		printThresholds(out, v)
 		printTallies(out, v)
 		if len(v.Relays) > 0 {
@@ -119,6 +120,8 @@ func review(o options, out io.Writer) (code int, err error) {
 			}
 			forecasts := foresight.FromStats(rules, explained, t, v.Header.Published)
 			printExplanation(out, explained, rules.Decide(explained, t), forecasts, v.Header.Published)
+			at := slices.IndexFunc(v.Relays, func(r guard.Relay) bool { return r.Identity == explained.Identity })
+			fmt.Fprintf(out, "\nThe vote says: %v\n", v.Comparisons[at].Voted)
 		}
 	}
 	if v.Disagrees() {

@@ -49,22 +49,28 @@ func printThresholds(out io.Writer, v guard.Review) {
 		}
 	}
 	carried := carriedKeys(v.Carried)
-	rows := [][]string{{"threshold", "recomputed", "published", ""}}
+	rows := [][]string{{"threshold", "recomputed", "published", "unit", ""}}
 	for _, pair := range strings.Fields(v.Recomputed.String())[1:] {
 		key, value, _ := strings.Cut(pair, "=")
-		row := []string{key, value, published[key], ""}
+		row := []string{key, value, published[key], units[key], ""}
 		switch {
 		case carried[key]:
-			row[1], row[3] = "-", "votes do not show what it is made of"
+			row[1], row[4] = "-", "the vote does not show what it is made of"
 		case row[2] == "":
-			row[2], row[3] = "-", "not in the vote"
+			row[2], row[4] = "-", "not in the vote"
 		case row[1] != row[2]:
-			row[3] = "differs"
+			row[4] = "differs"
 		}
 		rows = append(rows, row)
 	}
 	cli.Table(out, rows)
 	fmt.Fprintln(out)
+}
+
+// units are those in which the flag-thresholds line counts, where it does not show them itself.
+var units = map[string]string{
+	"stable-uptime": "seconds", "stable-mtbf": "seconds", "guard-tk": "seconds",
+	"fast-speed": "bytes/s", "guard-bw-inc-exits": "bytes/s", "guard-bw-exc-exits": "bytes/s",
 }
 
 // carriedKeys are the thresholds that no vote, or not this one, lets anyone recompute.

@@ -23,11 +23,16 @@ type Authority struct {
 	master ed25519.PrivateKey
 }
 
-// NewAuthority is the i-th authority of a seed, at the i-th address the lab's namespace has for them.
-func NewAuthority(seed uint64, i int) (Authority, error) {
+// NewAuthority is the i-th authority of a seed, at one of the addresses the lab's namespace has for them.
+func NewAuthority(seed uint64, i, place int) (Authority, error) {
 	d := newDice(seed, fmt.Sprintf("authority %d", i))
-	a := Authority{Nickname: fmt.Sprintf("auth%d", i)}.at(i)
-	a.master = ed25519.NewKeyFromSeed(d.bytes(ed25519.SeedSize))
+	a := Authority{
+		Nickname: fmt.Sprintf("auth%d", i),
+		Address:  authorityAddress(place),
+		ORPort:   uint16(5000 + place),
+		DirPort:  uint16(7000 + place),
+		master:   ed25519.NewKeyFromSeed(d.bytes(ed25519.SeedSize)),
+	}
 	for _, k := range []struct {
 		key  **rsa.PrivateKey
 		bits int
@@ -38,13 +43,6 @@ func NewAuthority(seed uint64, i int) (Authority, error) {
 		}
 	}
 	return a, nil
-}
-
-// at is the authority at the place with that number.
-func (a Authority) at(place int) Authority {
-	a.Address = authorityAddress(place)
-	a.ORPort, a.DirPort = uint16(5000+place), uint16(7000+place)
-	return a
 }
 
 // maxPlaces is how many authorities there may be at once.

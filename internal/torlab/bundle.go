@@ -53,9 +53,15 @@ type Meta struct {
 	// Start is when the process started, and Load when it read its history: the same second.
 	Start int64 `json:"start"`
 	Load  int64 `json:"load"`
+	// Saved is when the authority first saved its histories, which is when those of relays it does not know end.
+	// 0: not recorded, at Start.
+	Saved int64 `json:"saved,omitempty"`
 	// Now is the published second of the vote, NowText the same for people.
 	Now     int64  `json:"now"`
 	NowText string `json:"now_iso"`
+	// StatsUntil is the second in which the vote was finished, where that is not Now: tor writes each relay's stats
+	// line with the time at that moment, so some are of a later second.
+	StatsUntil int64 `json:"stats_until,omitempty"`
 	// Votes are all votes the authority made up to and with the one at Now, in order.
 	Votes []int64 `json:"votes"`
 	// Params are the consensus parameters in force at Now.

@@ -7,7 +7,7 @@ import (
 
 // bandwidthFile is what a scanner would have left for the authority, good or bad.
 func (n *Network) bandwidthFile() []byte {
-	d := newDice(n.Scenario.Seed, "bandwidth")
+	d := n.view("bandwidth")
 	var b strings.Builder
 	made := n.Start - pick[int64](d, 0, hour, 2*hour, 2*hour, day, 3*day-60, 3*day+60, 40*day)
 	fmt.Fprintf(&b, "%d\n", made)

@@ -3,6 +3,7 @@
 package torlab
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"net/http"
@@ -34,8 +35,8 @@ func (a Authority) get(path string) ([]byte, error) {
 }
 
 // post gives descriptors to the authority.
-func (a Authority) post(descriptors string) error {
-	resp, err := client.Post(fmt.Sprintf("http://%s:%d/tor/", a.Address, a.DirPort), "text/plain", strings.NewReader(descriptors))
+func (a Authority) post(descriptors []byte) error {
+	resp, err := client.Post(fmt.Sprintf("http://%s:%d/tor/", a.Address, a.DirPort), "text/plain", bytes.NewReader(descriptors))
 	if err != nil {
 		return err
 	}

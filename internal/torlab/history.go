@@ -20,7 +20,7 @@ type past struct {
 
 // history is the authority's router-stability file.
 func (n *Network) history() []byte {
-	d := newDice(n.Scenario.Seed, "history")
+	d := n.view("history")
 	stored := n.Start - pick[int64](d, 0, 0, 0, 1, 2*hour, 3*day, 400*day)
 	if d.chance(0.1) {
 		stored = n.Start + d.between(1, 2*hour)

@@ -4,7 +4,7 @@ import "strings"
 
 // approvedRouters is the authority's list of what it holds against some relays.
 func (n *Network) approvedRouters() []byte {
-	d := newDice(n.Scenario.Seed, "lists")
+	d := n.view("lists")
 	if d.chance(0.2) {
 		return nil
 	}

@@ -7,7 +7,7 @@ import (
 
 // chooseOptions are torrc lines that change what the authority decides, in all the spellings tor takes.
 func (n *Network) chooseOptions() []string {
-	d := newDice(n.Scenario.Seed, "options")
+	d := n.view("options")
 	var out []string
 	maybe := func(p float64, name string, values ...string) {
 		// The throws do not depend on the outcome of others, so that one more option changes no other.

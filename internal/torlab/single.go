@@ -4,6 +4,7 @@ package torlab
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -14,169 +15,248 @@ import (
 // Run makes the scenario's network, lets one authority vote on it, and returns all of that. The process has ended
 // when it returns.
 func (l *Lab) Run(s Scenario) (Bundle, error) {
-	s = s.Settle()
-	version, err := torVersion()
-	if err != nil {
-		return Bundle{}, err
+	return undisturbed(func(patience int64) (Bundle, error) { return l.runOnce(s.Settle(), patience) })
+}
+
+// undisturbed repeats a run that was disturbed, some times and with more and more patience: a factor of the seconds
+// that are left for what takes long.
+func undisturbed[T any](run func(patience int64) (T, error)) (T, error) {
+	for patience := int64(1); ; patience++ {
+		result, err := run(patience)
+		if patience == 4 || !errors.Is(err, errDisturbed) {
+			return result, err
+		}
 	}
-	keys, err := NewKeyring(s.Seed, s.Relays)
-	if err != nil {
-		return Bundle{}, err
-	}
+}
+
+func (l *Lab) runOnce(s Scenario, patience int64) (Bundle, error) {
 	places, free, err := l.place(1)
 	if err != nil {
 		return Bundle{}, err
 	}
 	defer free()
-	keys.authority = keys.authority.at(places[0])
-	a := keys.authority
-
-	// Descriptors are signed before the start and read by tor after it.
-	when := plan(s.Live, int64(s.Relays)/150, 3+int64(s.Relays)/100)
-	n, err := NewNetwork(s, keys, when.start, when.vote)
+	keys, err := NewKeyring(s.Seed, s.Relays, places)
 	if err != nil {
 		return Bundle{}, err
 	}
-	b := Bundle{
-		Torrc:       []byte(torrc(a, []Authority{a}, s, n.Options)),
+	// All authorities vote in the same second; they should not all start in the same, too.
+	c, err := l.convene(s, keys, leadOf(s, 1, patience, int64(places[0]%4)))
+	if err != nil {
+		return Bundle{}, err
+	}
+	sleepUntil(c.when.start)
+	if err := l.open(c); err != nil {
+		return Bundle{}, err
+	}
+	defer l.close(c)
+	if err := c.watch(); err != nil {
+		return Bundle{}, err
+	}
+	l.close(c)
+	c.keepAfter()
+	return c.bundle, nil
+}
+
+// leadOf is the schedule for a number of authorities that start at once: descriptors are signed before the start and
+// read by tor after it, on two processors or more.
+func leadOf(s Scenario, authorities int, patience, more int64) schedule {
+	load := int64(s.Relays * authorities)
+	return plan(s.Live, load/150*patience, 3+more+(int64(authorities)/2+load/100)*patience)
+}
+
+// A chair is one authority's place in a run: what it is given, the process, and what has been seen of it.
+type chair struct {
+	scenario  Scenario
+	authority Authority
+	when      schedule
+	dir       string
+	options   []string // of the command line
+	process   *process
+	bundle    Bundle
+}
+
+// convene makes the network as the scenario's authority sees it, and its data directory.
+func (l *Lab) convene(s Scenario, keys *Keyring, when schedule) (*chair, error) {
+	version, err := torVersion()
+	if err != nil {
+		return nil, err
+	}
+	n, err := NewNetwork(s, keys, when.start, when.vote)
+	if err != nil {
+		return nil, err
+	}
+	c := &chair{scenario: s, authority: keys.authorities[s.View], when: when}
+	c.bundle = Bundle{
+		Torrc:       []byte(torrc(c.authority, keys.authorities, s, n.Options)),
 		Descriptors: []byte(n.Descriptors),
 		Stability:   n.Stability,
 		Bandwidth:   n.Bandwidth,
 		Lists:       n.Lists,
-		Meta:        Meta{Scenario: s.Name, Special: s.Special, Seed: s.Seed, LatePost: s.LatePost, Tor: version, Params: map[string]int64{}},
+		Meta: Meta{
+			Scenario: s.Name, Special: s.Special, Seed: s.Seed, LatePost: s.LatePost,
+			Tor: version, Params: map[string]int64{},
+		},
 	}
-	dir, err := l.folder(s.Name)
-	if err != nil {
-		return Bundle{}, err
+	if c.dir, err = l.folder(s.Name); err != nil {
+		return nil, err
 	}
-	if err := a.writeKeys(dir, when.start); err != nil {
-		return Bundle{}, err
+	if err := c.authority.writeKeys(c.dir, when.start); err != nil {
+		return nil, err
 	}
-	options, err := writeInputs(dir, &b, s)
-	if err != nil {
-		return Bundle{}, err
-	}
-	if s.Live || s.Params != nil {
-		maps.Copy(b.Meta.Params, s.Params)
-		for name, flavour := range map[string]string{"cached-consensus": "", "cached-microdesc-consensus": "microdesc"} {
-			text, err := earlierConsensus(a, when, s.Params, flavour)
-			if err != nil {
-				return Bundle{}, err
-			}
-			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-				return Bundle{}, err
-			}
-		}
-	}
-
-	sleepUntil(when.start)
-	p, err := l.begin(dir, options...)
-	if err != nil {
-		return Bundle{}, err
-	}
-	defer l.ended(p)
-	defer p.kill()
-	if err := watch(a, p, &b, s); err != nil {
-		return Bundle{}, err
-	}
-	p.stop()
-	if after, err := os.ReadFile(filepath.Join(dir, "router-stability")); err == nil && !bytes.Equal(after, b.Stability) {
-		if stored, err := headerTime(after, "stored-at"); err == nil && stored >= b.Meta.Now {
-			b.After = after
-		}
-	}
-	return b, nil
+	return c, c.writeInputs()
 }
 
-// writeInputs writes the bundle's files where tor looks for them, and returns the options that say where.
-func writeInputs(dir string, b *Bundle, s Scenario) (options []string, err error) {
-	files := map[string][]byte{"torrc": b.Torrc, "router-stability": b.Stability, "approved-routers": b.Lists, "bandwidth": b.Bandwidth}
-	if !s.LatePost {
+// writeInputs writes the bundle's files where tor looks for them, and notes the options that say where.
+func (c *chair) writeInputs() error {
+	b := &c.bundle
+	files := map[string][]byte{
+		"torrc": b.Torrc, "router-stability": b.Stability, "approved-routers": b.Lists, "bandwidth": b.Bandwidth,
+	}
+	if !c.scenario.LatePost {
 		files["cached-descriptors"] = b.Descriptors
 	}
 	if b.Bandwidth != nil {
-		options = append(options, "--V3BandwidthsFile", filepath.Join(dir, "bandwidth"))
+		c.options = append(c.options, "--V3BandwidthsFile", filepath.Join(c.dir, "bandwidth"))
+	}
+	if c.scenario.Live || c.scenario.Params != nil {
+		maps.Copy(b.Meta.Params, c.scenario.Params)
+		for name, flavour := range map[string]string{"cached-consensus": "", "cached-microdesc-consensus": "microdesc"} {
+			text, err := earlierConsensus(c.authority, c.when, c.scenario.Params, flavour)
+			if err != nil {
+				return err
+			}
+			files[name] = []byte(text)
+		}
 	}
 	for name, text := range files {
 		if text == nil {
 			continue
 		}
-		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
-			return nil, err
+		if err := os.WriteFile(filepath.Join(c.dir, name), text, 0o600); err != nil {
+			return err
 		}
 	}
-	return options, nil
+	return nil
+}
+
+// open starts the authority.
+func (l *Lab) open(c *chair) (err error) {
+	c.process, err = l.begin(c.dir, c.options...)
+	return err
+}
+
+// close ends it, if it was started.
+func (l *Lab) close(c *chair) {
+	if c.process != nil {
+		c.process.stop()
+		l.ended(c.process)
+	}
 }
 
 // watch follows the authority through its votes, up to the one that is kept, and fills in what it sees.
-func watch(a Authority, p *process, b *Bundle, s Scenario) error {
-	patience := func() time.Time { return time.Now().Add(time.Minute) }
-	if s.LatePost {
-		// The first save is done in the first second.
-		time.Sleep(time.Until(p.began.Add(1500 * time.Millisecond)))
-		err := eventually(patience(), p, "taking descriptors", func() (bool, error) {
-			err := a.post(string(b.Descriptors))
-			return err == nil, err
-		})
-		if err != nil {
+func (c *chair) watch() error {
+	if c.scenario.LatePost {
+		if err := c.postDescriptors(); err != nil {
 			return err
 		}
 	}
-	for len(b.Meta.Votes) < s.Votes {
-		err := eventually(patience(), p, "a vote", func() (bool, error) {
-			vote, err := a.get("/tor/status-vote/next/authority")
-			if vote == nil {
-				return false, err
-			}
-			published, err := headerTime(vote, "published")
-			if err != nil || len(b.Meta.Votes) > 0 && published == b.Meta.Now {
-				return false, err
-			}
-			b.Vote, b.Meta.Now = vote, published
-			b.Meta.Votes = append(b.Meta.Votes, published)
-			return true, nil
-		})
-		if err != nil {
+	meta := &c.bundle.Meta
+	posted := time.Now().Unix()
+	for {
+		if err := c.awaitVote(); err != nil {
 			return err
 		}
-		if s.Votes > 1 && len(b.Meta.Votes) == s.Votes {
+		if c.scenario.LatePost && posted >= meta.Votes[0] {
+			return fmt.Errorf("%w: the descriptors came after the vote", errDisturbed)
+		}
+		if len(meta.Votes) == c.scenario.Votes {
 			break
 		}
-		if s.Live {
-			break // its consensus comes later than anybody wants to wait
-		}
-		validAfter, err := headerTime(b.Vote, "valid-after")
+		consensus, err := c.awaitConsensus("-microdesc")
 		if err != nil {
 			return err
 		}
-		err = eventually(patience(), p, "a consensus", func() (bool, error) {
-			consensus, err := a.get("/tor/status-vote/current/consensus-microdesc")
-			if consensus == nil {
-				return false, err
+		if consensus != nil {
+			if meta.Params, err = paramsOf(consensus); err != nil {
+				return err
 			}
-			if at, err := headerTime(consensus, "valid-after"); err != nil || at != validAfter {
-				return false, err
-			}
-			if len(b.Meta.Votes) == s.Votes {
-				b.Consensus, err = a.get("/tor/status-vote/current/consensus")
-				return err == nil, err
-			}
-			b.Meta.Params, err = paramsOf(consensus)
-			return err == nil, err
-		})
-		if err != nil {
-			return err
 		}
 	}
-	var err error
-	if b.Meta.Start, err = p.started(); err != nil {
+	if err := c.process.note(meta); err != nil {
 		return err
 	}
-	b.Meta.Load = b.Meta.Start
-	b.Meta.NowText = isoTime(b.Meta.Now)
-	b.Meta.Uptime = b.Meta.Now - b.Meta.Start
-	if said := bytes.Count([]byte(p.log()), []byte("Time to vote.")); said != len(b.Meta.Votes) {
-		return fmt.Errorf("the authority voted %d times and %d votes were seen", said, len(b.Meta.Votes))
+	if len(meta.Votes) == 1 && !c.scenario.Live { // that of a live one comes later than anybody wants to wait
+		var err error
+		c.bundle.Consensus, err = c.awaitConsensus("")
+		return err
 	}
 	return nil
+}
+
+// patience is how long to wait for what must come.
+func patience() time.Time { return time.Now().Add(time.Minute) }
+
+// postDescriptors gives the authority its descriptors after its first save, which is within its first seconds.
+func (c *chair) postDescriptors() error {
+	err := eventually(patience(), c.process, "the first save", func() (bool, error) {
+		text, err := os.ReadFile(filepath.Join(c.dir, "router-stability"))
+		// It has none yet, or still the one it was given.
+		return err == nil && !bytes.Equal(text, c.bundle.Stability), nil
+	})
+	if err != nil {
+		return err
+	}
+	return eventually(patience(), c.process, "taking descriptors", func() (bool, error) {
+		err := c.authority.post(c.bundle.Descriptors)
+		return err == nil, err
+	})
+}
+
+// awaitVote waits for a vote not seen before.
+func (c *chair) awaitVote() error {
+	meta := &c.bundle.Meta
+	return eventually(patience(), c.process, "a vote", func() (bool, error) {
+		vote, err := c.authority.get("/tor/status-vote/next/authority")
+		if vote == nil {
+			return false, err
+		}
+		published, err := headerTime(vote, "published")
+		if err != nil || published == meta.Now {
+			return false, err
+		}
+		c.bundle.Vote, meta.Now = vote, published
+		meta.Votes = append(meta.Votes, published)
+		return true, nil
+	})
+}
+
+// awaitConsensus waits for the consensus that follows the latest vote. It is nil where the authorities made none: tor
+// refuses to, for one, when nobody votes on Running.
+func (c *chair) awaitConsensus(flavour string) (consensus []byte, err error) {
+	validAfter, err := headerTime(c.bundle.Vote, "valid-after")
+	if err != nil {
+		return nil, err
+	}
+	err = eventually(patience(), c.process, "a consensus", func() (bool, error) {
+		consensus, err = c.authority.get("/tor/status-vote/current/consensus" + flavour)
+		if err == nil && consensus != nil {
+			if at, err := headerTime(consensus, "valid-after"); err != nil || at == validAfter {
+				return true, err
+			}
+		}
+		consensus = nil
+		return time.Now().Unix() > validAfter+1, err
+	})
+	return consensus, err
+}
+
+// keepAfter keeps the history file that the authority left, if it has written one since the vote.
+func (c *chair) keepAfter() {
+	after, err := os.ReadFile(filepath.Join(c.dir, "router-stability"))
+	if err != nil {
+		return
+	}
+	if stored, err := headerTime(after, "stored-at"); err == nil && stored >= c.bundle.Meta.Now {
+		c.bundle.After = after
+	}
 }

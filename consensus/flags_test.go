@@ -95,6 +95,15 @@ func flagsAreSetsOfNames(t *rapid.T) {
 	if f.Union(g) != g.Union(f) || f.Union(f) != f {
 		t.Fatalf("union of %q and %q depends on their order", f, g)
 	}
+	both := f.Intersect(g)
+	for name := range f.Union(g).Names() {
+		if both.HasName(name) != (f.HasName(name) && g.HasName(name)) {
+			t.Fatalf("intersection of %q and %q is %q", f, g, both)
+		}
+	}
+	if both.Union(f) != f || both != g.Intersect(f) || both != consensus.ParseFlags([]byte(both.String())) {
+		t.Fatalf("intersection of %q and %q is %q", f, g, both)
+	}
 	flag := consensus.Flag(rapid.Uint32Range(0, 1<<16-1).Draw(t, "flag"))
 	if with := f.With(flag); !with.Has(flag) || with.Without(flag).Known() != f.Known()&^flag {
 		t.Fatalf("%q with and without %v", f, flag)

@@ -3,7 +3,7 @@ package consensus
 import "net/netip"
 
 // Covers reports whether the rule is about that address and port. Port 0 stands for no port in particular, which every
-// rule is about. "private" covers the private networks of both families.
+// rule is about.
 //
 // C: src/core/or/policies.c, compare_tor_addr_to_addr_policy.
 func (r Rule) Covers(addr netip.Addr, port uint16) bool {
@@ -13,11 +13,24 @@ func (r Rule) Covers(addr netip.Addr, port uint16) bool {
 	if !r.Private {
 		return r.Prefix.Contains(addr)
 	}
-	return IsInternal(addr)
+	return anyContains(privateNets[:], addr) || anyContains(privateNets6[:], addr)
 }
 
-// internalNets are those networks nobody routes, of both families, beside the IPv4 ones of privateNets.
+// privateNets6 are the IPv6 networks that "private" stands for, beside the IPv4 ones of privateNets. They are not those
+// of IsInternal.
+//
+// C: src/core/or/policies.c, private_nets.
+var privateNets6 = [...]netip.Prefix{
+	netip.PrefixFrom(netip.IPv6Unspecified(), 8),
+	netip.PrefixFrom(netip.AddrFrom16([16]byte{0: 0xfc}), 7),
+	netip.PrefixFrom(netip.AddrFrom16([16]byte{0: 0xfe, 1: 0x80}), 10),
+	netip.PrefixFrom(netip.AddrFrom16([16]byte{0: 0xfe, 1: 0xc0}), 10),
+	netip.PrefixFrom(netip.AddrFrom16([16]byte{0: 0xff}), 8),
+}
+
+// internalNets are the networks, beside those of privateNets, that nobody reaches from elsewhere.
 var internalNets = [...]netip.Prefix{
+	netip.PrefixFrom(netip.AddrFrom4([4]byte{100, 64}), 10),
 	netip.PrefixFrom(netip.IPv6Unspecified(), 127), // it and the loopback address
 	netip.PrefixFrom(netip.AddrFrom16([16]byte{0: 0xfc}), 7),
 	netip.PrefixFrom(netip.AddrFrom16([16]byte{0: 0xfe, 1: 0x80}), 10),
@@ -25,21 +38,18 @@ var internalNets = [...]netip.Prefix{
 }
 
 // IsInternal reports whether the address is one that no relay can be reached at from elsewhere: of a private network,
-// of the machine or link itself, or unspecified. An IPv4 address in IPv6 form counts as what it stands for. The zero
-// Addr is internal.
+// of one that providers keep for themselves, of the machine or link itself, or unspecified. An IPv4 address in IPv6 form
+// is an IPv6 address like any other. The zero Addr is internal.
 //
-// C: src/lib/net/address.c, tor_addr_is_internal.
+// C: src/lib/net/address.c, tor_addr_is_internal, not for listening.
 func IsInternal(addr netip.Addr) bool {
-	if !addr.IsValid() {
-		return true
-	}
-	addr = addr.Unmap().WithZone("")
-	for _, net := range privateNets {
-		if net.Contains(addr) {
-			return true
-		}
-	}
-	for _, net := range internalNets {
+	addr = addr.WithZone("")
+	return !addr.IsValid() || anyContains(privateNets[:], addr) || anyContains(internalNets[:], addr)
+}
+
+// anyContains reports whether one of the networks holds addr.
+func anyContains(nets []netip.Prefix, addr netip.Addr) bool {
+	for _, net := range nets {
 		if net.Contains(addr) {
 			return true
 		}

@@ -110,7 +110,7 @@ func (w *warnings) all() []*ParseError {
 // text.
 func newParseError(line int, keyword string, value []byte, err error) *ParseError {
 	e := &ParseError{Line: line, Keyword: keyword, Err: err}
-	if value != nil {
+	if len(value) > 0 {
 		e.Value = quote(value)
 	}
 	return e

@@ -208,7 +208,7 @@ func (p *parser) data1() {
 		if rest, ok = bytes.CutPrefix(rest, blank); ok {
 			// A signed number here, kept as an unsigned one.
 			if r.length, rest, ok = scanInt(rest); ok {
-				ok = p.runs(l, rest, &r)
+				ok = p.runs(l, "", rest, &r)
 			}
 		}
 		if !ok {
@@ -259,7 +259,7 @@ func (p *parser) relay(l line) {
 	if haveMTBF {
 		var rest []byte
 		if r.length, rest, haveMTBF = scanUint(mtbf.text[len(mtbfPrefix):]); haveMTBF {
-			haveMTBF = p.runs(mtbf, rest, &r)
+			haveMTBF = p.runs(mtbf, "+MTBF", rest, &r)
 		}
 		if !haveMTBF {
 			p.warn.add(mtbf.number, "+MTBF", mtbf.text, ErrLine)
@@ -310,7 +310,7 @@ func (p *parser) skip(one, other int) {
 
 // runs reads what follows a length: the count of runs and the start of the open
 // one.
-func (p *parser) runs(l line, rest []byte, r *run) (ok bool) {
+func (p *parser) runs(l line, keyword string, rest []byte, r *run) (ok bool) {
 	if rest, ok = bytes.CutPrefix(rest, blank); !ok {
 		return false
 	}
@@ -318,7 +318,7 @@ func (p *parser) runs(l line, rest []byte, r *run) (ok bool) {
 		return false
 	}
 	if r.start, ok = scanStart(rest); ok && math.IsInf(r.weights, 0) {
-		p.warn.add(l.number, "", l.text, ErrRunWeights)
+		p.warn.add(l.number, keyword, l.text, ErrRunWeights)
 	}
 	return ok
 }

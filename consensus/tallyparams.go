@@ -43,8 +43,8 @@ func (p Params) weightScale(method int) int64 {
 	return defaultWeightScale
 }
 
-// unmeasuredCap is the most that a relay counts for which too few have measured: the parameter maxunmeasuredbw. C makes
-// an unsigned number of it first, so that 0 is taken for 1, but a negative one is no bound at all.
+// unmeasuredCap is the most that a relay counts for which too few have measured: the parameter maxunmeasuredbw. C takes
+// it for an unsigned number, so that 0 counts as 1, and a negative one as so much that it bounds nothing.
 func (p Params) unmeasuredCap(method int) bandwidth.KB {
 	if n, ok := p.asAuthorities(method, "maxunmeasuredbw"); ok {
 		return max(bandwidth.KB(uint32(n)), 1)

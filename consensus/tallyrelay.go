@@ -79,8 +79,11 @@ func newCounter(o *Outcome) *counter {
 	c := &counter{Outcome: o, flags: newFlagCounter(o), names: namesOf(o.Votes), cap: o.Params.unmeasuredCap(o.Method)}
 	n := 0
 	for _, v := range o.Votes {
-		if slices.ContainsFunc(v.Entries, func(e Entry) bool { return e.Weight.HasMeasured }) {
-			n++
+		for i := range v.Entries {
+			if v.Entries[i].Weight.HasMeasured {
+				n++
+				break
+			}
 		}
 	}
 	c.measuring = n > 2

@@ -98,21 +98,27 @@ func checkText(name string, text []byte, out, errOut io.Writer) (code int, err e
 		for _, err := range passedOver {
 			fmt.Fprintf(errOut, "weights: %s: relay passed over: %v\n", title, err)
 		}
-		if !report(title, d, out) {
+		if !report(title, d, out, errOut) {
 			code = cli.Differs
 		}
 	}
 	return code, nil
 }
 
+// firstMethod is the first consensus method with weights computed as they are today.
+const firstMethod = 10
+
 // report prints what came of a consensus, and reports whether all is as it should be.
-func report(name string, d consensus.Document, out io.Writer) bool {
+func report(name string, d consensus.Document, out, errOut io.Writer) bool {
+	weights, which, err := d.Weights()
 	if d.Footer.BandwidthWeights == "" {
 		fmt.Fprintf(out, "%s none\n", name)
+		if err == nil && d.Header.Method >= firstMethod {
+			fmt.Fprintf(errOut, "weights: %s: has no weights where we find %v\n", name, weights)
+		}
 		return true
 	}
 	voted := "bandwidth-weights " + d.Footer.BandwidthWeights
-	weights, which, err := d.Weights()
 	if err == nil && weights.String() == voted {
 		fmt.Fprintf(out, "%s ok %v\n", name, which)
 		return true

@@ -11,11 +11,7 @@ import (
 )
 
 // explain prints how the votes on one relay went.
-func explain(o consensus.Outcome, name string, out io.Writer) error {
-	r, err := find(o, name)
-	if err != nil {
-		return err
-	}
+func explain(o consensus.Outcome, r consensus.Candidate, out io.Writer) {
 	fmt.Fprintf(out, "%s %s: %v\n\n", r.Identity, r.Nickname, r.Standing)
 	rows := [][]string{{"flag", "has it", "needed", "short", "for", "against", "absent", "silent"}}
 	for flag := range o.KnownFlags.Names() {
@@ -28,7 +24,6 @@ func explain(o consensus.Outcome, name string, out io.Writer) error {
 			nicknames(p.For), nicknames(p.Against), nicknames(p.Absent), nicknames(p.Silent)})
 	}
 	cli.Table(out, rows)
-	return nil
 }
 
 // find is the one relay of that name.

@@ -150,6 +150,13 @@ func printVote(out io.Writer, vote authority.Vote, state authority.State, explai
 	for i, e := range vote.Entries {
 		relays[i] = e.Relay
 	}
+	var explained guard.Relay
+	if explain != "" {
+		var err error
+		if explained, err = one(relays, explain); err != nil {
+			return err
+		}
+	}
 	fmt.Fprintf(out, "the vote of an authority with these files: %d relays\n\n", len(relays))
 	rows := [][]string{{"threshold", "value"}}
 	for _, pair := range strings.Fields(vote.Thresholds.String())[1:] {
@@ -175,13 +182,9 @@ func printVote(out io.Writer, vote authority.Vote, state authority.State, explai
 	if explain == "" {
 		return nil
 	}
-	relay, err := one(relays, explain)
-	if err != nil {
-		return err
-	}
-	history, clock := state.Ledger.Relays[relay.Identity], state.Ledger.LastDownrated
-	forecasts := foresight.FromHistory(vote.Rules, relay, vote.Thresholds, history, clock, state.Now)
-	printExplanation(out, relay, vote.Rules.Decide(relay, vote.Thresholds), forecasts, state.Now)
+	history, clock := state.Ledger.Relays[explained.Identity], state.Ledger.LastDownrated
+	forecasts := foresight.FromHistory(vote.Rules, explained, vote.Thresholds, history, clock, state.Now)
+	printExplanation(out, explained, vote.Rules.Decide(explained, vote.Thresholds), forecasts, state.Now)
 	fmt.Fprintln(out)
 	return nil
 }

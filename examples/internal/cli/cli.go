@@ -54,11 +54,11 @@ func Read(name string) ([]byte, error) {
 		defer file.Close()
 		in = file
 	}
-	text, err := readAll(in)
+	text, err := readAtMost(in, MaxInput)
 	if err == nil && bytes.HasPrefix(text, gzipMagic) {
 		var unpacked *gzip.Reader
 		if unpacked, err = gzip.NewReader(bytes.NewReader(text)); err == nil {
-			text, err = readAll(unpacked)
+			text, err = readAtMost(unpacked, MaxInput)
 		}
 	}
 	if err == nil && bytes.HasPrefix(text, xzMagic) {
@@ -78,10 +78,10 @@ func Shown(name string) string {
 	return name
 }
 
-func readAll(in io.Reader) ([]byte, error) {
-	text, err := io.ReadAll(io.LimitReader(in, MaxInput+1))
-	if err == nil && len(text) > MaxInput {
-		err = fmt.Errorf("is larger than %d bytes", MaxInput)
+func readAtMost(in io.Reader, limit int64) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(in, limit+1))
+	if err == nil && int64(len(text)) > limit {
+		err = fmt.Errorf("is larger than %d bytes", limit)
 	}
 	return text, err
 }

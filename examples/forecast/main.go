@@ -101,7 +101,7 @@ func run(args []string, out, errOut io.Writer) int {
 	fs := cli.Flags("forecast", about, notes)
 	fs.StringVar(&o.stability, "stability", "", "the router-stability `FILE`, plain or gzip, or - for standard input (default: a sample)")
 	fs.StringVar(&o.relay, "relay", "", "tell of the relay with this `FINGERPRINT`, 40 hexadecimal digits with or without $")
-	fs.Var(&o.now, "now", "tell how it is at `T` (default: when the file was stored)")
+	fs.Var(&o.now, "now", "tell how it is at `T` (default: when the file was stored, even with -loaded)")
 	fs.Var(&o.loaded, "loaded", "take times to be those of an authority that started with the file at `T`,\nwhich does not count the time it was off (default: as they are in the file)")
 	fs.BoolVar(&o.lines, "lines", false, "print lines for machines, and nothing else")
 	if code, ok := cli.Parse(fs, args, out, errOut); !ok {

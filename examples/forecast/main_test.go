@@ -1,0 +1,121 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// golden compares with a file in testdata.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", name, diff)
+	}
+}
+
+func TestOutput(t *testing.T) {
+	for name, args := range map[string][]string{
+		"overview":    nil,
+		"help":        {"-h"},
+		"year":        {"-relay", "11808B96A1ACB7C2CDD8E3EEF9040F1A25303B46"},
+		"weekly":      {"-relay", "$336a75808b96a1acb7c2cdd8e3eef9040f1a2530"},
+		"after-week":  {"-relay", "44DFEAF5000B16212C37424D58636E79848F9AA5"},
+		"down":        {"-relay", "55545F6A75808B96A1ACB7C2CDD8E3EEF9040F1A"},
+		"young-lines": {"-relay", "22F5000B16212C37424D58636E79848F9AA5B0BB", "-lines"},
+		"down-lines":  {"-relay", "55545F6A75808B96A1ACB7C2CDD8E3EEF9040F1A", "-lines", "-now", "2026-01-16 08:00:00"},
+		"loaded-lines": {"-relay", "66C9D4DFEAF5000B16212C37424D58636E79848F", "-lines",
+			"-loaded", "2026-01-18 08:00:00", "-now", "1768896000"},
+	} {
+		var out, errOut bytes.Buffer
+		if code := run(args, &out, &errOut); code != 0 || errOut.Len() > 0 {
+			t.Errorf("%s: exit %d, %s", name, code, errOut.String())
+		}
+		golden(t, name, out.String())
+	}
+}
+
+// With a file instead of the sample, plain or packed, all is the same.
+func TestFiles(t *testing.T) {
+	relay := []string{"-lines", "-relay", "22F5000B16212C37424D58636E79848F9AA5B0BB"}
+	var want, errOut bytes.Buffer
+	run(relay, &want, &errOut)
+
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	w.Write(sample)
+	w.Close()
+	for name, text := range map[string][]byte{"plain": sample, "packed.gz": packed.Bytes()} {
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		if code := run(append(relay, "-stability", path), &out, &errOut); code != 0 || out.String() != want.String() {
+			t.Errorf("%s: exit %d, %s%s", name, code, out.String(), errOut.String())
+		}
+	}
+}
+
+// What a damaged file says is told, and the rest used.
+func TestWarnings(t *testing.T) {
+	damaged := bytes.Replace(sample, []byte("+MTBF 1269713"), []byte("+MTBF much"), 1)
+	damaged = bytes.TrimSuffix(damaged, []byte(".\n"))
+	path := filepath.Join(t.TempDir(), "ledger")
+	if err := os.WriteFile(path, damaged, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var out, errOut bytes.Buffer
+	code := run([]string{"-stability", path, "-relay", "22F5000B16212C37424D58636E79848F9AA5B0BB", "-lines"}, &out, &errOut)
+	if code != 0 || !strings.HasPrefix(out.String(), "wfu=1.000000\n") {
+		t.Errorf("exit %d, %s", code, out.String())
+	}
+	if n := strings.Count(errOut.String(), "\n"); n != 2 || !strings.Contains(errOut.String(), "line 13: +MTBF") {
+		t.Errorf("warnings: %s", errOut.String())
+	}
+}
+
+func TestBadInput(t *testing.T) {
+	junk := filepath.Join(t.TempDir(), "junk")
+	if err := os.WriteFile(junk, []byte("no such format\n\n\n\n\n\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		why  string
+		args []string
+	}{
+		{"no such file", []string{"-stability", junk + "2"}},
+		{"not a ledger", []string{"-stability", junk}},
+		{"no such relay", []string{"-relay", strings.Repeat("0", 39) + "1"}},
+		{"half a fingerprint", []string{"-relay", "1234"}},
+		{"no fingerprint", []string{"-relay", "$" + strings.Repeat("x", 40)}},
+		{"lines of no relay", []string{"-lines"}},
+		{"no time", []string{"-now", "tomorrow"}},
+		{"no such flag", []string{"-later"}},
+		{"an argument", []string{"relay"}},
+	} {
+		var out, errOut bytes.Buffer
+		code := run(c.args, &out, &errOut)
+		if code != 2 || out.Len() > 0 || strings.Count(errOut.String(), "\n") != 1 || !strings.HasPrefix(errOut.String(), "forecast: ") {
+			t.Errorf("%s: exit %d, output %q, error %q", c.why, code, out.String(), errOut.String())
+		}
+	}
+}

@@ -13,12 +13,18 @@
 // [Descriptor] are windows into the document. They stay valid as long as the document's bytes are left alone; Clone
 // makes a record that owns its text and lets the document go. A [Header] and a [Footer] own their text.
 //
+// # From votes to a consensus
+//
+// [Tally] adds votes up as the authorities do: which relays are in the consensus, with which flags and bandwidths, the
+// parameters and the bandwidth weights. [Outcome.Poll] tells, for one flag of one relay, who was for it, who was not, and
+// how many it is short of. [Document.Weights] computes the weights of a consensus again from the consensus alone.
+//
 // # Errors
 //
 // Every error of a document is a [*SyntaxError]: line, keyword, offending text and a sentinel. An entry or a descriptor
 // that cannot be read is a value in the stream, and who ranges over the stream decides whether to go on behind it, as
-// Tor does, or to stop. What is passed over in silence is what Tor's own reader passes over: keywords and arguments
-// nobody knows.
+// Tor does, or to stop; [ParseAsTor] goes on, [Parse] stops. What is passed over in silence is what Tor's own reader
+// passes over: keywords and arguments nobody knows.
 //
 // Input is taken as hostile. No number in a text sizes an allocation, and lines and objects of more than 128 KiB are
 // errors, as they are in Tor.

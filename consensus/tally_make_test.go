@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"slices"
 
-	"github.com/seed-84712aaa/guardmath/bandwidth"
 	"github.com/seed-84712aaa/guardmath/consensus"
 )
 
@@ -93,5 +92,3 @@ func clone(votes []consensus.Document) []consensus.Document {
 	}
 	return votes
 }
-
-func kb(n bandwidth.KB) consensus.Weight { return consensus.Weight{Bandwidth: n, HasBandwidth: true} }

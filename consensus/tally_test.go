@@ -109,3 +109,30 @@ func TestTallyMakesAllTheSharedConsensusesOfTor(t *testing.T) {
 		readRound(t, dir).check(t)
 	}
 }
+
+// A lone authority's vote is enough for a consensus, and that is the vote again without what is not Running and Valid.
+func TestTallyOfOneVoteMakesTheConsensusOfTor(t *testing.T) {
+	found := 0
+	for _, dir := range rounds(t, corpus.Shared(t, "oracle", "bundles"), 30) {
+		path, ok := corpus.Find(dir, "consensus")
+		if !ok {
+			continue
+		}
+		found++
+		votePath, _ := corpus.Find(dir, "vote")
+		vote, err := consensus.Parse(corpus.Read(t, votePath))
+		if err != nil {
+			t.Fatalf("%s: %v", dir, err)
+		}
+		o, err := consensus.Tally([]consensus.Document{vote}, 1)
+		if err != nil {
+			t.Fatalf("%s: %v", dir, err)
+		}
+		if diff := cmp.Diff(settledLines(t, corpus.Read(t, path)), string(o.AppendText(nil, ""))); diff != "" {
+			t.Errorf("%s: tor's consensus (-) and ours (+) differ:\n%s", dir, diff)
+		}
+	}
+	if found < 4 {
+		t.Errorf("only %d bundles have a consensus", found)
+	}
+}

@@ -41,7 +41,7 @@ type Descriptor struct {
 	// DirPort is the port for directory requests, 0 if it has none.
 	DirPort uint16
 	// IPv6 is the first IPv6 address of the or-address lines, with its port; the zero AddrPort if there is none that can
-	// be read. Since: 0.2.3.3-alpha.
+	// be read.
 	IPv6 netip.AddrPort
 
 	// Published is the moment the descriptor was made.

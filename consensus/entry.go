@@ -51,7 +51,7 @@ type Entry struct {
 	// Microdesc is the SHA-256 digest on the m line of the microdesc flavour; zero where it is missing, and elsewhere.
 	// For the m lines of votes see MicrodescFor.
 	Microdesc [32]byte
-	// HasEd25519 reports whether there is an id line for an ed25519 key; only in votes. Since: 0.2.7.3-alpha.
+	// HasEd25519 reports whether there is an id line for an ed25519 key; only in votes. Since: 0.2.7.2-alpha.
 	HasEd25519 bool
 	// Ed25519 is the relay's ed25519 identity; zero where the line says that it has none.
 	Ed25519 [32]byte
@@ -87,7 +87,7 @@ type Weight struct {
 // Stats is the stats line of a vote's entry: the history behind its flags, rounded as the line shows it. The zero Stats
 // is that of an entry without one, such as all those of votes before 0.4.6.1-alpha.
 //
-// C: src/feature/dirauth/dirvote.c, routerstatus_format_entry's caller for votes; no version of Tor reads the line.
+// C: src/feature/nodelist/fmt_routerstatus.c, routerstatus_format_entry; no version of Tor reads the line.
 // Since: 0.4.6.1-alpha.
 type Stats struct {
 	// WFU is the weighted fractional uptime, 0 to 1, rounded to six decimals.

@@ -199,6 +199,9 @@ func (p *headerParser) knownFlags(args []byte) *SyntaxError {
 		last = word
 	}
 	p.header.KnownFlags = ParseFlags(args)
+	if p.header.Vote && p.header.KnownFlags.Len() > maxKnownFlags {
+		return p.fault([]byte("known-flags"), args, ErrBadValue)
+	}
 	return nil
 }
 

@@ -7,8 +7,10 @@ import (
 
 // Param is one named number of a params line.
 type Param struct {
-	Name  string // any text without blanks and without an equals sign
-	Value int32  // its meaning and unit depend on the name
+	// Name is any text without blanks and without an equals sign.
+	Name string
+	// Value is the number; its meaning and unit depend on the name.
+	Value int32
 }
 
 // Params are the named numbers that authorities vote on, in the document's order. The nil Params holds none.

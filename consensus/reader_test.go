@@ -2,6 +2,7 @@ package consensus_test
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -146,6 +147,7 @@ func TestSpoiltDocuments(t *testing.T) {
 		{"negative delay", with(vote, "delay 20 25", "delay 20 -25"), 8, "voting-delay", consensus.ErrBadValue},
 		{"flags out of order", with(vote, "Authority BadExit Exit", "Authority Exit BadExit"), 12, "known-flags", consensus.ErrOrder},
 		{"a flag twice", with(vote, "Authority BadExit", "Authority Authority"), 12, "known-flags", consensus.ErrOrder},
+		{"more flags than bits", with(vote, "Authority BadExit", manyFlags(65)+" Authority BadExit"), 12, "known-flags", consensus.ErrBadValue},
 		{"a parameter too large", with(vote, "bwauthpid=1", "bwauthpid=4294967296"), 14, "params", consensus.ErrBadValue},
 		{"params out of order", with(vote, "bwauthpid=1", "zz=1"), 14, "params", consensus.ErrOrder},
 		{"short dir-source", with(vote, " 7000 5000\n", " 7000\n"), 17, "dir-source", consensus.ErrTooFew},
@@ -277,4 +279,13 @@ func TestEntriesGoOnBehindABadOne(t *testing.T) {
 	if _, err := consensus.NewReader([]byte("x\n" + doc)).Footer(); !errors.Is(err, consensus.ErrNotThis) {
 		t.Errorf("without a header: footer error %v", err)
 	}
+}
+
+// manyFlags are n names of flags in order, all before those of Tor.
+func manyFlags(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, " A%03d", i)
+	}
+	return b.String()[1:]
 }

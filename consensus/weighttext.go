@@ -95,7 +95,7 @@ func ParseStats(text []byte) (Stats, error) {
 // with none. Both are rounded to the nearest, and from exactly half way to the even digit, as C does. Up to that
 // rounding it is the inverse of [ParseStats].
 //
-// C: src/feature/dirauth/dirvote.c, format_networkstatus_vote.
+// C: src/feature/nodelist/fmt_routerstatus.c, routerstatus_format_entry.
 func (s Stats) AppendText(dst []byte) []byte {
 	dst = strconv.AppendFloat(append(dst, "wfu="...), s.WFU, 'f', 6, 64)
 	dst = strconv.AppendInt(append(dst, " tk="...), s.TimeKnown, 10)

@@ -73,7 +73,7 @@ func (r race) won() float64 {
 	rung := make([]float64, r.guards)
 	h := 1 / (8 * math.Ceil(float64(r.guards)/20))
 
-	// By exp(-20) the chance that two have rung, the set among them, is below exp(-40) of set: nothing is left out.
+	// Up to exp(-20) all integrals together come to less than exp(-40) times set: nothing that shows is left out.
 	for k := math.Floor(-20 / h); ; k++ {
 		t := math.Exp(float64(k * h))
 		r.distribution(rung, t)

@@ -58,8 +58,9 @@ func TorBefore030() Model {
 // documents, too.
 //
 // From 0.4.4.1-alpha on a client uses guards in the order in which they were drawn, which is what this package computes.
-// Versions between first drew a sample of at least 20 and took their guards from it with equal chances; that evens out
-// the shares a little and is deliberately not modelled.
+// Versions between first drew a sample of at least 20 and took their guards from it with equal chances, which is
+// deliberately not modelled: it evens out the shares a little. In April 2017 the largest guard, with 0.58 %, would have
+// got 4 % less than that, and the smallest 1 % more.
 //
 // Spec: guard-spec, "The guards listed in the current consensus"; proposal 310.
 // C: src/feature/client/entrynodes.c, node_is_possible_guard.

@@ -36,7 +36,7 @@ func gained(without, with guard.Decision) consensus.Flag {
 	return with.Flags.Known() &^ without.Flags.Known() &^ without.CannotTell & guard.Decided
 }
 
-// Changes yields every relay of either outcome with both, in the order of identities; those for which nothing changed, too.
+// Changes yields every relay that is in one of the outcomes or in both, changed or not, in the order of identities.
 func Changes(before, after Outcome) iter.Seq[Change] {
 	return func(yield func(Change) bool) {
 		b, a := byIdentity(before.Relays), byIdentity(after.Relays)

@@ -85,7 +85,8 @@ func When(rules guard.Rules, relay guard.Relay, t guard.Thresholds, h wfu.Histor
 }
 
 // Due is when the last of a flag's criteria is met, at the earliest and at the latest; where the operator's list settles
-// the flag, that alone. Where there are no criteria of that flag it is Never.
+// the flag, that alone. By then each has been met; as said of FromHistory, one may have fallen back for some hours. Where
+// there are no criteria of that flag it is Never.
 func Due(forecasts []Forecast, flag consensus.Flag) (earliest, latest wfu.Instant) {
 	earliest, latest = math.MinInt64, math.MinInt64
 	any := false

@@ -219,13 +219,21 @@ func TestWhenItNeverHappens(t *testing.T) {
 			t.Errorf("%s: Guard at %v", reason, at)
 		}
 	}
-	// Of a known time just above 8 days most is of runs that ended: the next tick takes it below again.
-	fallen := wfu.History{WeightedRunLength: 690_000, TotalRunWeights: 1, WeightedUptime: 690_000, TotalWeightedTime: 690_000, StartOfRun: start - 10}
-	last := foresight.FromHistory(guard.Latest(), hopeful(), marks(), fallen, start-wfu.Instant(wfu.DiscountInterval)+2000, start)
-	first, _ := foresight.Due(last, consensus.Guard)
-	at, ok := foresight.When(guard.Latest(), hopeful(), marks(), fallen, start-wfu.Instant(wfu.DiscountInterval)+2000, start, consensus.Guard)
-	if !ok || at < first {
-		t.Errorf("criteria are met by %v, Guard comes at %v, %v", first, at, ok)
+}
+
+// Time known reaches 8 days after 1190 s; at the tick after 2000 s WFU reaches 98 %, and the same tick takes a twentieth of
+// the 690,000 s that had ended, so that the 8 days come only 33,690 s later.
+func TestWhenACriterionFallsBack(t *testing.T) {
+	const up, down = 676_159, 13_841
+	h := wfu.History{WeightedRunLength: up, TotalRunWeights: 0.3, WeightedUptime: up, TotalWeightedTime: up + down, StartOfRun: start - 10}
+	clock := start.Add(2000 - wfu.DiscountInterval)
+	_, latest := foresight.Due(foresight.FromHistory(guard.Latest(), hopeful(), marks(), h, clock, start), consensus.Guard)
+	if latest != start+2000 {
+		t.Errorf("each criterion has been met by %d s from now, want 2000", latest.Sub(start))
+	}
+	at, ok := foresight.When(guard.Latest(), hopeful(), marks(), h, clock, start, consensus.Guard)
+	if !ok || at != start+2000+33_690 {
+		t.Errorf("Guard %d s from now, %v; want 35690", at.Sub(start), ok)
 	}
 }
 

@@ -69,6 +69,8 @@ func (n Network) Under(rules guard.Rules) Network {
 
 // Outcome is what comes of a Network: what its authority decides, and what weights and shares a consensus of nothing but
 // that authority's opinion would give.
+//
+// Spec: dir-spec, "Assigning flags in a vote", "Computing bandwidth weights"; path-spec, "Weighting node selection".
 type Outcome struct {
 	// Thresholds are the marks relays are held against.
 	Thresholds guard.Thresholds
@@ -96,6 +98,8 @@ type Outcome struct {
 }
 
 // unmeasuredCap is the default of the consensus parameter maxunmeasuredbw.
+//
+// C: src/feature/dirauth/dirvote.c, DEFAULT_MAX_UNMEASURED_BW_KB. Since: 0.2.4.11-alpha (consensus method 17).
 const unmeasuredCap bandwidth.KB = 20
 
 // newestMethod is any consensus method from 26 on: the totals start at 1 each.

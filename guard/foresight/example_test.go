@@ -1,0 +1,96 @@
+package foresight_test
+
+import (
+	"fmt"
+
+	"github.com/seed-84712aaa/guardmath/bandwidth"
+	"github.com/seed-84712aaa/guardmath/consensus"
+	"github.com/seed-84712aaa/guardmath/guard"
+	"github.com/seed-84712aaa/guardmath/guard/foresight"
+	"github.com/seed-84712aaa/guardmath/wfu"
+)
+
+// population is forty relays that have been up for long, of 50 to 2000 KB/s.
+func population() (relays []guard.Relay) {
+	for i := range 40 {
+		r := veteran(byte(i), bandwidth.KB(50*(i+1)))
+		r.Nickname = fmt.Sprintf("relay%d", i)
+		relays = append(relays, r)
+	}
+	return relays
+}
+
+// The three fastest relays are seized.
+func Example() {
+	before := foresight.Network{Rules: guard.Latest(), Relays: population()}
+	seized := []consensus.Fingerprint{before.Relays[37].Identity, before.Relays[38].Identity, before.Relays[39].Identity}
+	was, is := before.Outcome(), before.Without(seized...).Outcome()
+
+	fmt.Printf("guards: %d, then %d\n", was.Count(consensus.Guard), is.Count(consensus.Guard))
+	fmt.Printf("bandwidth of a guard: %d KB/s, then %d\n", was.Thresholds.GuardIncludingExits, is.Thresholds.GuardIncludingExits)
+	for c := range foresight.Changes(was, is) {
+		switch {
+		case c.WasThere && !c.IsThere:
+			fmt.Printf("%s is gone, %.1f %% of guard selection with it\n", c.Nickname, 100*c.ShareBefore)
+		case c.Gained() != 0:
+			fmt.Printf("%s becomes %v, with %.1f %%\n", c.Nickname, c.Gained(), 100*c.ShareAfter)
+		}
+	}
+	// Output:
+	// guards: 10, then 10
+	// bandwidth of a guard: 1550 KB/s, then 1400
+	// relay27 becomes Guard, with 8.6 %
+	// relay28 becomes Guard, with 8.9 %
+	// relay29 becomes Guard, with 9.2 %
+	// relay37 is gone, 10.7 % of guard selection with it
+	// relay38 is gone, 11.0 % of guard selection with it
+	// relay39 is gone, 11.3 % of guard selection with it
+}
+
+// One rule is changed: a guard of 1 MB/s is fast enough.
+func ExampleNetwork_Under() {
+	n := foresight.Network{Rules: guard.Latest(), Relays: population()}
+	rules := n.Rules
+	rules.GuardBandwidth = 1_000_000 // bytes a second
+	fmt.Println(n.Outcome().Count(consensus.Guard), n.Under(rules).Outcome().Count(consensus.Guard))
+	// Output:
+	// 10 21
+}
+
+// A relay came back two days ago, after a day's outage. What does it lack, and when will it have it?
+func ExampleFromHistory() {
+	const day = 24 * 3600
+	const now = wfu.Instant(1_700_000_000)
+	first, down, back := now-20*day, now-3*day, now-2*day
+	h, clock := wfu.History{}.Reachable(first).Advance(first, first, down)
+	h, clock = h.Unreachable(down).Advance(down, clock, back)
+	h, clock = h.Reachable(back).Advance(back, clock, now)
+
+	rules, relay := guard.Latest(), veteran(0, 5000)
+	for _, f := range foresight.FromHistory(rules, relay, marks(), h, clock, now) {
+		if f.Criterion.Flag == consensus.Guard && f.Criterion.Met == guard.No {
+			fmt.Printf("%v: in %.1f days\n", f.Criterion, float64(f.Latest.Sub(now))/day)
+		}
+	}
+	at, ok := foresight.When(rules, relay, marks(), h, clock, now, consensus.Guard)
+	fmt.Println("Guard:", at, ok)
+	// Output:
+	// Guard: WFU 0.946803 of 0.98 (guarantee): no: in 9.0 days
+	// Guard: 2023-11-23 22:13:20 true
+}
+
+// The same from no more than a vote's stats line: there are bounds.
+func ExampleFromStats() {
+	relay := veteran(0, 5000)
+	relay.WFU, relay.TimeKnown, relay.MTBF = 0.9712, 12*24*3600, 6*24*3600
+	const now = wfu.Instant(1_700_000_000)
+	forecasts := foresight.FromStats(guard.Latest(), relay, marks(), now)
+	last, _ := foresight.Last(forecasts, consensus.Guard)
+	fmt.Println(last.Criterion)
+	fmt.Println("at the earliest", last.Earliest)
+	fmt.Println("at the latest  ", last.Latest)
+	// Output:
+	// Guard: WFU 0.9712 of 0.98 (guarantee): no
+	// at the earliest 2023-11-16 22:13:19
+	// at the latest   2023-11-18 14:48:23
+}

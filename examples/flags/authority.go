@@ -68,10 +68,11 @@ func (f files) vote() (vote authority.Vote, state authority.State, notices []err
 	if !f.now.IsSet {
 		return vote, state, nil, errors.New("-descriptors needs -now, the moment of the vote")
 	}
-	if !f.started.IsSet {
-		f.started = f.now
+	started := f.started
+	if !started.IsSet {
+		started = f.now
 	}
-	uptime := f.now.At.Sub(f.started.At)
+	uptime := f.now.At.Sub(started.At)
 	if f.uptime != "" {
 		if uptime, err = strconv.ParseInt(f.uptime, 10, 64); err != nil {
 			return vote, state, nil, fmt.Errorf("-uptime: %q is no number of seconds", f.uptime)
@@ -111,7 +112,7 @@ func (f files) vote() (vote authority.Vote, state authority.State, notices []err
 		}
 		paths[file.name] = cli.Shown(file.path)
 	}
-	booted, err := texts.Boot(f.started.At, self)
+	booted, err := texts.Boot(started.At, self)
 	if wrong := (authority.FileError{}); errors.As(err, &wrong) {
 		return vote, state, nil, fmt.Errorf("%s: %w", paths[wrong.File], wrong.Err)
 	}

@@ -38,7 +38,7 @@ type Entry struct {
 	// DirPort is the port for directory requests, 0 if it has none.
 	DirPort uint16
 
-	// Flags are the flags of the s line.
+	// Flags are the flags of the s line. In a vote they are among the header's KnownFlags; in a consensus they need not be.
 	Flags Flags
 	// Version is the v line: "Tor" and a version number, for relays that are Tor.
 	Version []byte

@@ -51,8 +51,6 @@ func (h *Header) parseEntry(text []byte, line int) (Entry, *SyntaxError) {
 			fault = e.parseID(args)
 		case "stats":
 			bit, fault = seenStats, e.Stats.parse(args)
-		case "network-status-version":
-			fault = faultOf(args, ErrOrder) // the document before this one was cut off
 		}
 		if seen&bit != 0 {
 			fault = faultOf(args, ErrTwice)

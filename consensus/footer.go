@@ -1,6 +1,7 @@
 package consensus
 
-// Footer is what a vote or a consensus says behind its last relay. It owns its text and may be kept.
+// Footer is what a vote or a consensus says behind its last relay. It owns its text and may be kept. The
+// zero Footer is that of a document without signatures.
 //
 // Spec: dir-spec, "Vote and consensus status document formats", on the footer.
 // C: src/feature/dirparse/ns_parse.c, parse_vote_footer.

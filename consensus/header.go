@@ -8,6 +8,7 @@ import (
 
 // Header is what a vote or a consensus says before its first relay. It owns its text and may be kept. Texts are the
 // arguments of the line of that name as they stand there; an empty one says that the line is empty or missing.
+// The zero Header is that of no document.
 //
 // Key certificates, package lines and keywords nobody knows are passed over.
 //

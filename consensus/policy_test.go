@@ -123,7 +123,7 @@ func TestParsePolicy(t *testing.T) {
 		if len(p) != 1 || p[0] != tt.want {
 			t.Errorf("%q reads as %+v, want %+v", tt.text, p, tt.want)
 		}
-		if got := p.String(); got != tt.back+"\n" {
+		if got := p.String(); got != tt.back+"\n" || p[0].String() != tt.back {
 			t.Errorf("%q prints as %q, want %q", tt.text, got, tt.back)
 		}
 	}

@@ -141,7 +141,8 @@ type Document struct {
 }
 
 // Parse reads a whole vote or consensus, and nothing of one with a fault anywhere: the error, a [*SyntaxError], is the
-// first one. Whoever wants what can be read of a faulty document uses a [Reader].
+// first one. Whoever wants what can be read of a faulty document uses [ParseAsTor], or a
+// [Reader].
 func Parse(doc []byte) (Document, error) {
 	r := NewReader(doc)
 	if r.err != nil {

@@ -11,9 +11,9 @@ import "math"
 // others keeps fewer guards. With no guards, an empty set, or no share at all, the probability is 0. AnyOf panics if an
 // index is out of range.
 //
-// It is exact but for rounding: within 1e-12 of the true value, relative to it, for any shares and any number of guards.
-// The cost grows with relays times guards, times the square of guards from 20 on: for 2,600 relays and 3 guards some ten
-// milliseconds.
+// It is exact but for rounding, for any shares and any number of guards: within 1e-12 of the true value, relative to it,
+// for networks of some thousand relays. The cost grows with relays times guards, and with the square of guards beyond 20:
+// it is some milliseconds for 2,600 relays and 3 guards.
 //
 // Spec: guard-spec, "The Sampled Guard Set", for the draws.
 func AnyOf(shares []float64, set []int, guards int) float64 {

@@ -51,6 +51,7 @@ func (b bundle) file(t *testing.T, name string) []byte {
 // TestVotesOfBundlesDifferOnlyInWhatVotesCannotShow reviews each bundle's vote as a stranger would, knowing nothing but
 // the vote.
 func TestVotesOfBundlesDifferOnlyInWhatVotesCannotShow(t *testing.T) {
+	t.Parallel()
 	seen := map[string]bool{}
 	for _, b := range bundles(t) {
 		seen[b.name] = true
@@ -95,6 +96,7 @@ func TestVotesOfBundlesDifferOnlyInWhatVotesCannotShow(t *testing.T) {
 // TestNothingDiffersWhereEverythingIsKnown decides each bundle again with what its vote cannot show taken from what the
 // authority was given: its options, lists, descriptors and bandwidth file. So every limit listed above is one.
 func TestNothingDiffersWhereEverythingIsKnown(t *testing.T) {
+	t.Parallel()
 	for _, b := range bundles(t) {
 		rules := guard.Latest()
 		if set := options[b.name]; set != nil {

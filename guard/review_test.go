@@ -165,10 +165,10 @@ func FuzzNoVoteMakesReviewVotePanic(f *testing.F) {
 	f.Fuzz(rapid.MakeFuzz(func(t *rapid.T) { noVoteMakesReviewVotePanic(t, votes) }))
 }
 
-// TestReviewVoteOfOneVastLine bounds what hostile input can make the reader take: a line of 64 MB is an error, and costs
+// TestReviewVoteOfOneVastLine bounds what hostile input can make the reader take: a line of 16 MB is an error, and costs
 // no copy of itself.
 func TestReviewVoteOfOneVastLine(t *testing.T) {
-	const size = 64 << 20
+	const size = 16 << 20
 	vote := testdata(t, "tiny1-vote")
 	for _, where := range []string{"flag-thresholds ", "s ", "stats ", "directory-footer"} {
 		i := bytes.Index(vote, []byte("\n"+where)) + 1
@@ -178,7 +178,7 @@ func TestReviewVoteOfOneVastLine(t *testing.T) {
 		_, err := guard.Latest().ReviewVote(doc, guard.Recomputed)
 		runtime.ReadMemStats(&after)
 		if err == nil {
-			t.Errorf("%s: a line of 64 MB was taken", where)
+			t.Errorf("%s: a line of 16 MB was taken", where)
 		}
 		if taken := after.TotalAlloc - before.TotalAlloc; taken > 1<<20 {
 			t.Errorf("%s: %d bytes were allocated", where, taken)

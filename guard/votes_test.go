@@ -64,6 +64,7 @@ func checkDisagreements(t *testing.T, path string, v guard.Review, want map[stri
 
 // TestVotesOfTheNetwork holds votes of the public network against the newest rules.
 func TestVotesOfTheNetwork(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		why, file string
 		source    guard.Source
@@ -163,6 +164,7 @@ func explain(v [4]int, flag consensus.Flag, voted bool, against guard.Reasons, s
 // TestVotesOfOlderVersions reviews votes of 35 versions of tor. From 0.3.3.5-rc on nothing differs; before that only what
 // the rules of the version say, and each of those rules shows.
 func TestVotesOfOlderVersions(t *testing.T) {
+	t.Parallel()
 	paths, err := filepath.Glob(filepath.Join(corpus.Shared(t, "oracle", "versions"), "*", "*", "vote*"))
 	if err != nil || len(paths) < 35 {
 		t.Fatalf("%d votes, %v", len(paths), err)
@@ -206,6 +208,7 @@ func TestVotesOfOlderVersions(t *testing.T) {
 // TestVotesThatBecameConsensuses reviews all votes of the runs of several authorities. Those have lists and options that
 // are not known here, so what is held against them is that every one is read and every relay accounted for.
 func TestVotesThatBecameConsensuses(t *testing.T) {
+	t.Parallel()
 	paths, err := filepath.Glob(filepath.Join(corpus.Shared(t, "oracle", "consensuses"), "*", "vote-*"))
 	if err != nil || len(paths) < 23 {
 		t.Fatalf("%d votes, %v", len(paths), err)

@@ -53,6 +53,8 @@ const (
 // voted: a relay has to be listed by more than half of those, and a flag to be given by more than half of the votes that
 // know it. Neither the order of the votes nor that of the relays in a vote matters. The votes are not changed.
 //
+// Votes of no more than half of the authorities come to an Outcome without relays; Tor would make no consensus of them.
+//
 // An error is a [*TallyError] and says which vote cannot be counted: Tor would not have taken it. Signatures are not
 // checked, nor is it checked whether anyone recognises the authorities.
 //

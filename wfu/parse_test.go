@@ -283,7 +283,7 @@ func FuzzParseLedger(f *testing.F) {
 // proportion to its length, and a bounded number of warnings of bounded length.
 func TestParsingIsBounded(t *testing.T) {
 	const head = "format 2\nstored-at 2026-01-12 00:00:00\ntracked-since 2026-01-12 00:00:00\ndata\n"
-	const size = 1 << 23
+	const size = 1 << 22
 	id := "R " + strings.Repeat("1A", 20) + "\n"
 	for _, c := range []struct {
 		why, text string

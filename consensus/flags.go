@@ -38,8 +38,8 @@ var flagNames = [...]string{"Authority", "BadExit", "Exit", "Fast", "Guard", "HS
 	"Running", "Stable", "StaleDesc", "Sybil", "Unnamed", "V2Dir", "Valid"}
 
 // String is the flag's name as documents spell it; several or-ed together are separated by blanks, and the zero Flag is
-// the empty string.
-func (f Flag) String() string { return Flags{known: f}.String() }
+// the empty string. Bits that are no flag are passed over.
+func (f Flag) String() string { return FlagsOf(f).String() }
 
 // ParseFlag is the flag of that name, spelled exactly as documents do, and reports whether there is one.
 func ParseFlag(name string) (Flag, bool) {
@@ -57,13 +57,15 @@ type Flags struct {
 	others string // names in ascending order, each once, separated by one blank
 }
 
-// FlagsOf is the set of the given flags.
+// everyFlag has the bits of all flags.
+const everyFlag Flag = 1<<len(flagNames) - 1
+
+// FlagsOf is the set of the given flags. Bits that are no flag are passed over.
 func FlagsOf(flags ...Flag) Flags {
 	var f Flags
 	for _, flag := range flags {
-		f.known |= flag
+		f.known |= flag & everyFlag
 	}
-	f.known &= 1<<len(flagNames) - 1
 	return f
 }
 
@@ -109,7 +111,7 @@ func (f Flags) HasName(name string) bool {
 
 // With is the set with the given flags, one or several or-ed together, added.
 func (f Flags) With(flag Flag) Flags {
-	f.known |= flag & (1<<len(flagNames) - 1)
+	f.known |= flag & everyFlag
 	return f
 }
 

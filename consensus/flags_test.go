@@ -57,6 +57,9 @@ func TestFlagsKeepWhatTheyDoNotKnow(t *testing.T) {
 	if consensus.FlagsOf(1<<31) != consensus.FlagsOf() || consensus.FlagsOf().With(1<<31) != consensus.FlagsOf() {
 		t.Error("a bit that is no flag makes a set differ")
 	}
+	if got := (consensus.Exit | 1<<31).String(); got != "Exit" {
+		t.Errorf("a bit that is no flag is called %q", got)
+	}
 }
 
 // genNames draws flag names, known ones and others, among them some that sort next to known ones.

@@ -35,10 +35,7 @@ func Median[T cmp.Ordered](values []T) T {
 // could arrange, what is left is sorted.
 func selectNth[T cmp.Ordered](values []T, k int) T {
 	lo, hi := 0, len(values)
-	for budget := 64; hi-lo > 16; budget-- {
-		if budget == 0 {
-			break
-		}
+	for budget := 64; budget > 0 && hi-lo > 16; budget-- {
 		pivot := middleOf(values[lo], values[lo+(hi-lo)/2], values[hi-1])
 		lt, gt := partition(values[lo:hi], pivot)
 		switch {

@@ -14,10 +14,10 @@ type Criterion struct {
 	Flag       consensus.Flag // the flag it is a condition of, one of Decided
 	Name       string         // in the field's words: "WFU", "time known", "Fast"
 	Have, Need float64        // what the relay has, and the least it needs, in Unit; 0 or 1 where Unit is YesNo
-	Unit       Unit
-	Met        Answer  // whether Have is at least Need, compared exactly; CannotTell where Have is unknown
-	Bound      Bound   // what made Need what it is
-	Reason     Reasons // what stands against the flag if the criterion is not met; 0 for a Pin
+	Unit       Unit           // of Have and Need
+	Met        Answer         // whether Have is at least Need, compared exactly (an uptime modulo 2^32); CannotTell where Have is unknown
+	Bound      Bound          // what made Need what it is
+	Reason     Reasons        // what stands against the flag if the criterion is not met; 0 for a Pin
 }
 
 // Unit says in what Have and Need are counted.

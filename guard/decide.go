@@ -49,6 +49,7 @@ func (d Decision) Answer(flag consensus.Flag) Answer {
 // decides.
 //
 // The lists come last, in this order: MiddleOnly, Strip, Pin, Sybil. So a relay stripped of V2Dir can still be a Guard.
+// MiddleOnly adds BadExit; an authority that does not vote on BadExit, as its known-flags show, leaves that out.
 //
 // Spec: dir-spec, "Assigning flags in a vote".
 // C: src/feature/dirauth/voteflags.c, dirauth_set_routerstatus_from_routerinfo; for sybils

@@ -23,8 +23,8 @@
 // # The flags
 //
 // Fast is bandwidth; Stable is mean time between failures; Guard is both, and being a directory, and bandwidth,
-// weighted fractional uptime and time known; HSDir is Fast, Stable, being a directory, and uptime. Every comparison
-// is "at least", on unrounded values: a relay exactly at a threshold has the flag.
+// weighted fractional uptime and time known; HSDir is Fast, Stable, being a directory, offering to be one, being active,
+// and uptime. Every comparison is "at least", on unrounded values: a relay exactly at a threshold has the flag.
 //
 // # From a vote
 //

@@ -44,8 +44,8 @@ type Relay struct {
 	// Strip are flags that the authority's operator takes away, whatever the decision: Guard, HSDir, V2Dir, and in a
 	// testing network Exit. Pin are flags given whatever the decision: Guard, and in a testing network Exit and HSDir.
 	// Pin wins over Strip, and being a sybil over both. Fast and Stable cannot be listed and are ignored in both.
-	// Lists: !stripguard, !striphsdir, !stripv2dir of approved-routers, since 0.4.8.15. Option: AuthDirVoteGuard, since
-	// 0.4.7.9, and the TestingDirAuthVote ones.
+	// Lists: !stripguard, !striphsdir, !stripv2dir of approved-routers, since 0.4.8.15 and 0.4.9.2-alpha.
+	// Options: AuthDirVoteGuard, since 0.4.7.9, and the TestingDirAuthVote ones.
 	Strip, Pin consensus.Flag
 
 	// Unknown names what the source of this Relay did not show. The zero value: everything is known.

@@ -49,7 +49,8 @@ type Rules struct {
 
 	// FastGuarantee is the bandwidth that is Fast whatever the others have, in bytes/s: 100 KB in torrc's binary
 	// units, 102,400, hence 102 KB. Zero or less guarantees nothing.
-	// Option: AuthDirFastGuarantee.
+	// Option: AuthDirFastGuarantee, since 0.2.2.35 and 0.2.3.8-alpha. Since: 0.2.0.3-alpha (20 KB from 0.2.1.14-rc until
+	// 0.2.3.8-alpha).
 	FastGuarantee int64
 
 	// GuardFraction is the share of relays that are slower than the Guard bandwidth thresholds: 0.75, so the index of
@@ -59,7 +60,7 @@ type Rules struct {
 
 	// GuardBandwidth is the bandwidth that is enough for Guard whatever the others have, in bytes/s: 2 MB in torrc's
 	// binary units, 2,097,152, hence 2097 KB. Zero or less guarantees nothing.
-	// Option: AuthDirGuardBWGuarantee. Since: 0.2.0.3-alpha (250 KB until 0.2.5.6-alpha).
+	// Option: AuthDirGuardBWGuarantee, since 0.2.2.35 and 0.2.3.8-alpha. Since: 0.2.0.3-alpha (250 KB until 0.2.5.6-alpha).
 	GuardBandwidth int64
 
 	// GuardTimeKnown is the weighted time known that is enough for Guard whatever the others have: 8 days, in seconds.
@@ -72,7 +73,7 @@ type Rules struct {
 	GuardWFU float64
 
 	// HSDirUptime is the uptime that HSDir asks for: 96 hours, in seconds.
-	// Option: MinUptimeHidServDirectoryV2. Since: 0.2.6.3-alpha (25 hours before).
+	// Option: MinUptimeHidServDirectoryV2. Since: 0.2.6.3-alpha (25 hours before; 24 until 0.2.2.33).
 	HSDirUptime int64
 
 	// MaxPerAddress is how many relays may share an address before the rest are sybils: 2. Zero or less: no limit.

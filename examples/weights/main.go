@@ -5,11 +5,9 @@
 package main
 
 import (
-	"bufio"
 	"embed"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/seed-84712aaa/guardmath/consensus"
 	"github.com/seed-84712aaa/guardmath/examples/internal/cli"
@@ -38,14 +36,7 @@ const notes = `
 Consensuses and votes are at https://collector.torproject.org.
 Exit status: 0 if no weights differ, 1 if some do, 2 for input or arguments of no use.`
 
-func main() {
-	out := bufio.NewWriter(os.Stdout)
-	code := run(os.Args[1:], out, os.Stderr)
-	if out.Flush() != nil {
-		code = cli.Unusable
-	}
-	os.Exit(code)
-}
+func main() { cli.Main(run) }
 
 // options are the program's arguments.
 type options struct {

@@ -151,18 +151,18 @@ func ExampleHistory_OutageBudget() {
 	// ticked 9 hours ago: 111.0 hours
 }
 
-// At the end of the longest outage WFU is 0.98 and a tick is a few seconds away,
-// whose truncation would leave it a hair below.
+// The longest outage ends 8 seconds before a tick, whose truncation would leave
+// WFU a hair below 98 % for some seconds.
 func ExampleHistory_LastingOutageBudget() {
-	h := wfu.History{WeightedUptime: 475202, TotalWeightedTime: 484900}
+	h := wfu.History{WeightedUptime: 59403, TotalWeightedTime: 60003}
 	now := wfu.Instant(1768464000)
-	clock := now - 12*60*60 + 1
+	clock := now + 620 - 12*60*60
 
 	fmt.Println(h.OutageBudget(now, clock, 0.98))
 	fmt.Println(h.LastingOutageBudget(now, clock, 0.98))
 	// Output:
-	// 0 true
-	// 0 false
+	// 612 true
+	// 611 true
 }
 
 func ExampleHistory_Recover() {

@@ -1,6 +1,7 @@
 package wfu
 
 import (
+	"math/rand/v2"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -74,39 +75,66 @@ func propOutageBudgetIsTheLastSecondOfTheWalk(t *rapid.T) {
 	}
 }
 
-// The walk tries every outage up to the budget, and after each every second of
-// the rest of a day.
+// lasts reports whether, after an outage from noon on, a walk through the next
+// ticks never finds WFU below w.
+func lasts(h History, clock Instant, outage int64, w float64) bool {
+	s := slowly(h, clock)
+	s.discount(int64(noon))
+	s.unreachable(int64(noon))
+	end := int64(noon) + outage
+	s.walk(int64(noon), end, func(int64) bool { return false })
+	s.reachable(end)
+	_, below := s.walk(end, end+14*hours, func(t int64) bool { return s.wfu(t) < w })
+	return !below
+}
+
 func propLastingOutageBudgetNeverFallsBelow(t *rapid.T) {
-	h, clock := histories(6*hours).Draw(t, "h"), clocks().Draw(t, "clock")
+	h, clock := histories(3*days).Draw(t, "h"), clocks().Draw(t, "clock")
 	w := rapid.OneOf(rapid.Just(0.98), rapid.Float64Range(0.95, 1)).Draw(t, "w")
+	lastingOutageBudget(t, h, clock, w)
+}
+
+func lastingOutageBudget(t rapid.TB, h History, clock Instant, w float64) (shorter bool) {
 	budget, _ := h.OutageBudget(noon, clock, w)
 	got, ok := h.LastingOutageBudget(noon, clock, w)
 	if budget > 10*hours {
-		t.Skip("too long an outage for the walk")
+		return false // too long for the walk
 	}
-	lasts := func(outage int64) bool {
-		s := slowly(h, clock)
-		s.discount(int64(noon))
-		s.unreachable(int64(noon))
-		end := int64(noon) + outage
-		s.walk(int64(noon), end, func(int64) bool { return false })
-		s.reachable(end)
-		_, below := s.walk(end, end+14*hours, func(t int64) bool { return s.wfu(t) < w })
-		return !below
-	}
-	if ok && !lasts(got) {
-		t.Fatalf("WFU falls below %v after an outage of %d", w, got)
+	if ok && !lasts(h, clock, got, w) {
+		t.Fatalf("%+v, %v: WFU falls below %v after an outage of %d", h, clock, w, got)
 	}
 	least := got + 1
 	if !ok {
 		least = 0
 	}
-	// Longer ones fail, the walk sees it within the hours it looks at. A few
-	// next ones and the longest are tried.
-	for _, outage := range []int64{least, least + 1, least + 2, budget} {
-		if outage >= least && outage <= budget && lasts(outage) {
-			t.Fatalf("an outage of %d does not fall below %v, longer than %d, %v", outage, w, got, ok)
+	for _, outage := range []int64{least, least + 1, budget} {
+		if outage >= least && outage <= budget && lasts(h, clock, outage, w) {
+			t.Fatalf("%+v, %v: WFU does not fall below %v after an outage of %d, only %d, %v allowed", h, clock, w, outage, got, ok)
 		}
+	}
+	return got < budget
+}
+
+// The two budgets differ only where a tick follows soon after the end of the
+// longest outage: here it always does.
+func TestLastingOutageBudgetNearATick(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	shorter := 0
+	for range 200 {
+		var h History
+		h.TotalWeightedTime = r.Uint64N(3 * days)
+		h.WeightedUptime = h.TotalWeightedTime - h.TotalWeightedTime/100
+		if r.IntN(2) == 0 {
+			h.StartOfRun = noon.Add(-r.Int64N(3 * days))
+		}
+		end, _ := h.OutageBudget(noon, noon+days, 0.98) // a clock ahead has no ticks
+		clock := noon.Add(end%(12*hours) + r.Int64N(20) - 12*hours)
+		if lastingOutageBudget(t, h, clock, 0.98) {
+			shorter++
+		}
+	}
+	if shorter < 10 {
+		t.Errorf("shorter in %d cases only", shorter)
 	}
 }
 

@@ -45,29 +45,57 @@ func (s Stats) String() string {
 	return string(text)
 }
 
-// ParseStats reads what AppendText writes: the three measures, in this order,
-// with one blank between. Text of any other form is a *ParseError that wraps
-// ErrStats. The measures are those printed: rounded.
+// ParseStats reads the arguments of a stats line: the three measures by name, in
+// any order, of which the last of equal names counts; other names are passed
+// over. Text that lacks one of them, or has no number of its kind, is a
+// *ParseError that wraps ErrStats. The measures are those printed: rounded. Up
+// to that it is the inverse of AppendText.
 //
-// Spec: dir-spec, "Vote and consensus status documents" ("stats").
+// Spec: dir-spec, "Vote and consensus status documents" ("stats"). No version of
+// Tor reads the line.
 func ParseStats(text []byte) (Stats, error) {
+	const hasWFU, hasKnown, hasMTBF = 1, 2, 4
 	var s Stats
-	var err [3]error
-	rest, ok := bytes.CutPrefix(text, []byte("wfu="))
-	wfu, rest, ok2 := bytes.Cut(rest, []byte(" tk="))
-	known, mtbf, ok3 := bytes.Cut(rest, []byte(" mtbf="))
-	const longest = 400 // digits of the largest float64, with some to spare
-	if !ok || !ok2 || !ok3 || len(wfu) > longest || len(known) > longest || len(mtbf) > longest {
-		return Stats{}, newParseError(0, "stats", text, ErrStats)
+	has := 0
+	for rest := text; len(rest) > 0; {
+		var word []byte
+		word, rest, _ = bytes.Cut(rest, []byte(" "))
+		name, number, _ := bytes.Cut(word, []byte("="))
+		ok := true
+		switch string(name) {
+		case "wfu":
+			s.WFU, ok = parseDecimal(number)
+			has |= hasWFU
+		case "tk":
+			var unsigned uint64
+			var err error
+			unsigned, err = strconv.ParseUint(string(number[:min(len(number), longestNumber)]), 10, 64)
+			s.TimeKnown, ok = int64(unsigned), err == nil && len(number) <= longestNumber
+			has |= hasKnown
+		case "mtbf":
+			s.MTBF, ok = parseDecimal(number)
+			has |= hasMTBF
+		}
+		if !ok {
+			return Stats{}, newParseError(0, "stats", word, ErrStats)
+		}
 	}
-	s.WFU, err[0] = strconv.ParseFloat(string(wfu), 64)
-	unsigned, err1 := strconv.ParseUint(string(known), 10, 64)
-	s.TimeKnown, err[1] = int64(unsigned), err1
-	s.MTBF, err[2] = strconv.ParseFloat(string(mtbf), 64)
-	if err != [3]error{} || !plain(wfu) || !plain(known) || !plain(mtbf) {
+	if has != hasWFU|hasKnown|hasMTBF {
 		return Stats{}, newParseError(0, "stats", text, ErrStats)
 	}
 	return s, nil
+}
+
+// longestNumber is more than the digits of the largest float64.
+const longestNumber = 400
+
+// parseDecimal reads a number as C's printf writes finite ones.
+func parseDecimal(number []byte) (float64, bool) {
+	if len(number) > longestNumber || !plain(number) {
+		return 0, false
+	}
+	x, err := strconv.ParseFloat(string(number), 64)
+	return x, err == nil
 }
 
 // plain reports whether a number is written the way C's printf writes finite

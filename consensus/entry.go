@@ -55,8 +55,11 @@ type Entry struct {
 	HasEd25519 bool
 	// Ed25519 is the relay's ed25519 identity; zero where the line says that it has none.
 	Ed25519 [32]byte
-	// Stats is the stats line; only in votes.
-	Stats Stats
+	// Stats is the stats line: the history behind the flags, rounded as the line shows it; only in votes. Since:
+	// 0.4.6.1-alpha.
+	Stats wfu.Stats
+	// HasStats reports whether there is such a line.
+	HasStats bool
 }
 
 // Weight is the w line of an entry. The zero Weight is that of an entry without one.
@@ -82,22 +85,6 @@ type Weight struct {
 	HasGuardFraction bool
 	// Unmeasured reports whether a consensus says that fewer than three authorities have measured the relay.
 	Unmeasured bool
-}
-
-// Stats is the stats line of a vote's entry: the history behind its flags, rounded as the line shows it. The zero Stats
-// is that of an entry without one, such as all those of votes before 0.4.6.1-alpha.
-//
-// C: src/feature/nodelist/fmt_routerstatus.c, routerstatus_format_entry; no version of Tor reads the line.
-// Since: 0.4.6.1-alpha.
-type Stats struct {
-	// WFU is the weighted fractional uptime, 0 to 1, rounded to six decimals.
-	WFU float64
-	// TimeKnown is the weighted time known, in seconds, exact.
-	TimeKnown int64
-	// MTBF is the weighted mean time between failures, in seconds, rounded to a whole number.
-	MTBF float64
-	// Present reports whether there is such a line.
-	Present bool
 }
 
 // Clone is a copy of the entry that owns its text.

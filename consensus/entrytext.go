@@ -1,6 +1,10 @@
 package consensus
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/seed-84712aaa/guardmath/wfu"
+)
 
 // The lines of an entry that may stand only once, as bits of what has been seen.
 const (
@@ -50,7 +54,7 @@ func (h *Header) parseEntry(text []byte, line int) (Entry, *SyntaxError) {
 		case "id":
 			fault = e.parseID(args)
 		case "stats":
-			bit, fault = seenStats, e.Stats.parse(args)
+			bit, fault = seenStats, e.parseStats(args)
 		}
 		if seen&bit != 0 {
 			fault = faultOf(args, ErrTwice)
@@ -177,5 +181,15 @@ func (e *Entry) parseID(args []byte) fault {
 	if e.Ed25519, ok = parseBase64Digest256(key); !ok {
 		return bad(key)
 	}
+	return fault{}
+}
+
+// parseStats reads the arguments of a stats line.
+func (e *Entry) parseStats(args []byte) fault {
+	stats, err := wfu.ParseStats(args)
+	if err != nil {
+		return bad(args)
+	}
+	e.Stats, e.HasStats = stats, true
 	return fault{}
 }

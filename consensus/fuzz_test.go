@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/seed-84712aaa/guardmath/consensus"
+	"github.com/seed-84712aaa/guardmath/wfu"
 	"pgregory.net/rapid"
 )
 
@@ -182,8 +183,8 @@ func entriesReadWhatTheyMean(t *rapid.T) {
 	doc := voteHeader
 	var want []consensus.Entry
 	for i, id := range ids {
-		e := consensus.Entry{Identity: id, ORPort: rapid.Uint16().Draw(t, "port"), Weight: genWeight(t), Stats: genStats(t)}
-		e.Stats, _ = consensus.ParseStats([]byte(e.Stats.String())) // as rounded as its line
+		e := consensus.Entry{Identity: id, ORPort: rapid.Uint16().Draw(t, "port"), Weight: genWeight(t), Stats: genStats(t), HasStats: true}
+		e.Stats, _ = wfu.ParseStats([]byte(e.Stats.String())) // as rounded as its line
 		e.Flags = consensus.FlagsOf(rapid.SliceOf(rapid.SampledFrom([]consensus.Flag{consensus.Exit, consensus.Fast,
 			consensus.Guard, consensus.Valid})).Draw(t, "flags")...)
 		doc += fmt.Sprintf("r n%d %s %s 2026-01-14 06:57:51 192.0.2.1 %d 0\ns %s\nw %s\nstats %s\n", i, base64Of(id), base64Of(id),
@@ -196,7 +197,8 @@ func entriesReadWhatTheyMean(t *rapid.T) {
 	}
 	var got []consensus.Entry
 	for _, e := range d.Entries {
-		got = append(got, consensus.Entry{Identity: e.Identity, ORPort: e.ORPort, Weight: e.Weight, Stats: e.Stats, Flags: e.Flags})
+		got = append(got, consensus.Entry{Identity: e.Identity, ORPort: e.ORPort, Weight: e.Weight, Stats: e.Stats, HasStats: e.HasStats,
+			Flags: e.Flags})
 	}
 	if diff := cmp.Diff(want, got, compareAddrs, compareFlags); diff != "" {
 		t.Fatalf("entries (-want +got):\n%s", diff)

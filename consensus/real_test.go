@@ -61,7 +61,7 @@ func checkDocument(t *testing.T, name string, text []byte) {
 		if got := e.Weight.String(); got != weight {
 			t.Errorf("%s: %s: w line %q comes out as %q", name, e.Identity, weight, got)
 		}
-		if got := e.Stats.String(); e.Stats.Present && got != stats {
+		if got := e.Stats.String(); e.HasStats && got != stats {
 			t.Errorf("%s: %s: stats line %q comes out as %q", name, e.Identity, stats, got)
 		}
 		if got, want := e.Flags.String(), lineOf(e.Text, "s "); got != want {

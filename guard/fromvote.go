@@ -44,7 +44,7 @@ func fromVote(h consensus.Header, e consensus.Entry, ignoring bool) Relay {
 		MTBF:       e.Stats.MTBF,
 		Unknown:    UptimeFact | OffersFact,
 	}
-	if !e.Stats.Present {
+	if !e.HasStats {
 		r.Unknown |= HistoryFact
 	}
 	if !w.HasBandwidth || !r.IsMeasured && e.Flags.Has(consensus.Fast) && ignoring {

@@ -193,7 +193,7 @@ func TestFromVoteSaysWhatItCannotKnow(t *testing.T) {
 	measuredOnly.FlagThresholds = "ignoring-advertised-bws=1"
 	young := consensus.Header{KnownFlags: header.KnownFlags.Without(consensus.Running)}
 	old := consensus.Header{KnownFlags: header.KnownFlags.Without(consensus.Sybil)}
-	stats, weight := consensus.Stats{Present: true}, consensus.Weight{HasBandwidth: true}
+	weight := consensus.Weight{HasBandwidth: true}
 
 	const always = guard.UptimeFact | guard.OffersFact
 	for _, test := range []struct {
@@ -202,16 +202,16 @@ func TestFromVoteSaysWhatItCannotKnow(t *testing.T) {
 		entry  consensus.Entry
 		want   guard.Facts
 	}{
-		{"a vote of 2026", header, consensus.Entry{Flags: running, Stats: stats, Weight: weight}, always},
+		{"a vote of 2026", header, consensus.Entry{Flags: running, HasStats: true, Weight: weight}, always},
 		{"no stats line", header, consensus.Entry{Flags: running, Weight: weight}, always | guard.HistoryFact},
-		{"no bandwidth on the w line", header, consensus.Entry{Flags: running, Stats: stats}, always | guard.BandwidthFact},
-		{"Fast by a measurement that is not printed", measuredOnly, consensus.Entry{Flags: running.With(consensus.Fast), Stats: stats, Weight: weight}, always | guard.BandwidthFact},
-		{"not Fast for want of a measurement", measuredOnly, consensus.Entry{Flags: running, Stats: stats, Weight: weight}, always},
-		{"an authority that does not vote on Running yet", young, consensus.Entry{Flags: consensus.FlagsOf(consensus.Valid), Stats: stats, Weight: weight}, always | guard.ActivityFact},
-		{"and a relay of it that is not Valid is not active either", young, consensus.Entry{Stats: stats, Weight: weight}, always},
-		{"before Sybil was a flag, a relay without any that sybils lose", old, consensus.Entry{Flags: consensus.FlagsOf(consensus.V2Dir, consensus.BadExit), Stats: stats, Weight: weight}, always | guard.SybilFact},
-		{"and one that has such a flag", old, consensus.Entry{Flags: running, Stats: stats, Weight: weight}, always},
-		{"MiddleOnly takes V2Dir away", header, consensus.Entry{Flags: running.With(consensus.MiddleOnly), Stats: stats, Weight: weight}, always | guard.V2DirFact},
+		{"no bandwidth on the w line", header, consensus.Entry{Flags: running, HasStats: true}, always | guard.BandwidthFact},
+		{"Fast by a measurement that is not printed", measuredOnly, consensus.Entry{Flags: running.With(consensus.Fast), HasStats: true, Weight: weight}, always | guard.BandwidthFact},
+		{"not Fast for want of a measurement", measuredOnly, consensus.Entry{Flags: running, HasStats: true, Weight: weight}, always},
+		{"an authority that does not vote on Running yet", young, consensus.Entry{Flags: consensus.FlagsOf(consensus.Valid), HasStats: true, Weight: weight}, always | guard.ActivityFact},
+		{"and a relay of it that is not Valid is not active either", young, consensus.Entry{HasStats: true, Weight: weight}, always},
+		{"before Sybil was a flag, a relay without any that sybils lose", old, consensus.Entry{Flags: consensus.FlagsOf(consensus.V2Dir, consensus.BadExit), HasStats: true, Weight: weight}, always | guard.SybilFact},
+		{"and one that has such a flag", old, consensus.Entry{Flags: running, HasStats: true, Weight: weight}, always},
+		{"MiddleOnly takes V2Dir away", header, consensus.Entry{Flags: running.With(consensus.MiddleOnly), HasStats: true, Weight: weight}, always | guard.V2DirFact},
 	} {
 		if got := guard.FromVote(test.header, test.entry).Unknown; got != test.want {
 			t.Errorf("%s: unknown %b, want %b", test.why, got, test.want)

@@ -125,7 +125,7 @@ func TestSpoiltEntries(t *testing.T) {
 		{"stats wfu=nan tk=1 mtbf=1", "wfu=nan", consensus.ErrBadValue},
 		{"stats wfu=1e3 tk=1 mtbf=1", "wfu=1e3", consensus.ErrBadValue},
 		{"stats wfu=0.5 tk=1.5 mtbf=1", "tk=1.5", consensus.ErrBadValue},
-		{"stats wfu=0.5 tk=9223372036854775808 mtbf=1", "tk=9223372036854775808", consensus.ErrBadValue},
+		{"stats wfu=0.5 tk=18446744073709551616 mtbf=1", "tk=18446744073709551616", consensus.ErrBadValue},
 		{"stats wfu=0.5 tk=1 mtbf=", "mtbf=", consensus.ErrBadValue},
 		{"stats wfu=0.5 tk=1 mtbf=.", "mtbf=.", consensus.ErrBadValue},
 	} {

@@ -2,6 +2,8 @@ package consensus
 
 import (
 	"bytes"
+	"errors"
+	"strconv"
 
 	"github.com/seed-84712aaa/guardmath/wfu"
 )
@@ -188,8 +190,22 @@ func (e *Entry) parseID(args []byte) fault {
 func (e *Entry) parseStats(args []byte) fault {
 	stats, err := wfu.ParseStats(args)
 	if err != nil {
-		return bad(args)
+		return statsFault(args, err)
 	}
 	e.Stats, e.HasStats = stats, true
 	return fault{}
+}
+
+// statsFault is what wfu.ParseStats found wrong.
+func statsFault(args []byte, err error) fault {
+	wrong := new(wfu.ParseError)
+	errors.As(err, &wrong)
+	value, err := strconv.Unquote(wrong.Value)
+	switch {
+	case err != nil:
+		return bad(args) // it was too long to be shown whole
+	case value == string(args):
+		return faultOf(args, ErrTooFew) // the trouble is with the line, not with one of its words
+	}
+	return bad([]byte(value))
 }

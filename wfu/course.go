@@ -2,16 +2,16 @@ package wfu
 
 // Advance is the history at a later moment if no event comes, as an authority
 // that keeps running has it: every tick of the discount due until then is
-// applied in its turn. clock is when the discount last ticked (Ledger.
-// LastDownrated) and ticked is when it then has. A clock that was never set is
-// set to now.
+// applied in its turn. clock is when the discount last ticked (the ledger's
+// LastDownrated), and ticked is when it last has by then. A clock that was never
+// set is set to now.
 //
 // Ticks already due at now are applied at now by one multiplication, like those
 // an authority finds due when it starts. So to advance in steps is the same as
 // to advance at once.
 //
-// Had is the question this also answers: taken from the state before an outage
-// to the present, it is the history had the outage not happened.
+// Taken from the state before an outage to the present, this also tells what the
+// history were had the outage not happened.
 func (h History) Advance(now, clock, until Instant) (later History, ticked Instant) {
 	n, clock := Ticks(clock, now)
 	h = h.Discount(n)

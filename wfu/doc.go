@@ -27,6 +27,34 @@
 //
 //	l.Load(now).Forget().Discount(now)
 //
+// # Questions
+//
+// [History.ReachWFU], [History.ReachTimeKnown] and [History.ReachMTBF] tell when a
+// bound is reached, [History.OutageBudget] and [History.LastingOutageBudget] how
+// long a relay may be down, [History.Recover] when an outage is made good, and
+// [History.Advance] what becomes of a history without events. The bounds an
+// authority sets are arguments: by default 0.98 and 8 days for Guard, 5 days for
+// Stable, unless most relays are worse.
+//
+// Three things are the same in all of them. now is the moment of the question.
+// clock is when the discount last ticked, the ledger's LastDownrated: answers
+// depend on its phase, an outage budget by some percent, and authorities differ in
+// it. And what is looked at is what an authority would vote that keeps running:
+// ticks due at a second are applied before the second is judged, those due at now
+// all at once.
+//
+// Answers are exact to the second as long as sums stay below 2^53 seconds, from
+// where on float64 does not tell one second from the next. They take time in
+// proportion to the number of ticks until all that is past has lost its weight, at
+// most some 900 for WFU and time known, and not to the number of seconds.
+//
+// # Other reckonings
+//
+// [Sampled] and [Continuous] are the models by which others have reckoned the same
+// measures. They give other numbers, and are here so that the difference can be
+// shown. [Observer] turns what happened to a relay into what an authority saw of
+// it.
+//
 // # Time
 //
 // Every time is an [Instant] and an argument: nothing here asks a clock.

@@ -63,9 +63,9 @@ type ParseError struct {
 
 // Error is the sentence for a log, with line, keyword and value.
 func (e *ParseError) Error() string {
-	s := "wfu: router-stability"
+	s := "wfu"
 	if e.Line > 0 {
-		s += fmt.Sprintf(" line %d", e.Line)
+		s += fmt.Sprintf(": line %d", e.Line)
 	}
 	if e.Keyword != "" {
 		s += ": " + e.Keyword

@@ -59,7 +59,7 @@ R 44DFEAF5000B16212C37424D58636E79848F9AA5
 		fmt.Printf("%X is up since %v: %v\n", id[:4], h.StartOfRun, h.Stats(now))
 	}
 	// Output:
-	// wfu: router-stability line 10: +MTBF: line cannot be scanned: "+MTBF a lot"
+	// wfu: line 10: +MTBF: line cannot be scanned: "+MTBF a lot"
 	// 336A7580 is up since 2026-01-15 19:00:00: wfu=0.989231 tk=1222997 mtbf=441884
 }
 

@@ -20,9 +20,9 @@ type History struct {
 	WeightedRunLength uint64
 	// TotalRunWeights is the discounted count of finished runs.
 	TotalRunWeights float64
-	// WeightedUptime is the discounted sum of finished time up, in seconds. It
-	// differs from WeightedRunLength only by what Tor's file format or a
-	// version without it has lost.
+	// WeightedUptime is the discounted sum of finished time up, in seconds.
+	// Events change it just as they change WeightedRunLength; the two differ
+	// where a file of format 1 was read, which has no uptime.
 	WeightedUptime uint64
 	// TotalWeightedTime is the discounted sum of finished time up and down, in
 	// seconds: what WeightedUptime is a fraction of.
@@ -100,10 +100,13 @@ func (h History) AddressChanged(t Instant, penalty int64) History {
 	return h.Unreachable(t.Add(-penalty)).Reachable(t)
 }
 
-// Penalties for a change of address while the authority has no consensus, in
-// seconds.
+// What a change of address costs while the authority has no consensus.
+//
+// C: feature/stats/rephist.c, rep_hist_note_router_reachable.
 const (
-	PenaltyWithoutConsensus        int64 = 3600
+	// PenaltyWithoutConsensus is that on the public network, in seconds.
+	PenaltyWithoutConsensus int64 = 3600
+	// PenaltyWithoutConsensusTesting is that in a testing network, in seconds.
 	PenaltyWithoutConsensusTesting int64 = 240
 )
 

@@ -12,9 +12,10 @@ import (
 // router-stability file, read or about to be written. The zero Ledger is that
 // of an authority which has seen nothing yet.
 //
-// Methods return a new Ledger with a map of its own and write nothing through
-// their receiver. Noting what happened to one relay would be too dear that way,
-// so Relays is an ordinary map that its owner assigns to:
+// No method writes through its receiver: Load, Forget and Discount, which concern
+// all relays, return a Ledger with a map of its own. Noting what happened to one
+// relay would be too dear that way, so Relays is an ordinary map that its owner
+// assigns to:
 //
 //	l = l.Tracking(now)
 //	l.Relays[id] = l.Relays[id].Unreachable(at)
@@ -48,7 +49,7 @@ func (l Ledger) Clone() Ledger {
 }
 
 // Tracking is the ledger as it is when an event is noted at now: if it was
-// tracking nothing, it tracks from now on. Its Relays is the ledger's own, made
+// tracking nothing, it tracks from now on. Relays is still the same map, or made
 // if it was nil, so that the event can be assigned to it.
 //
 // C: feature/stats/rephist.c, started_tracking_stability.

@@ -26,8 +26,8 @@ func (h History) fraction(t Instant) (up, total int64) {
 }
 
 // TimeKnown is the discounted time the relay has been known at t, up or down,
-// in seconds: the denominator of WFU. It is negative only when an open interval
-// began after t.
+// in seconds: the denominator of WFU. Within the bounds of History it is negative
+// only when an open interval began after t.
 //
 // A relay that stays up from the start is known for exactly the time it has
 // been there, since an open run is not discounted. One whose runs end is known

@@ -11,8 +11,8 @@ import "math"
 // weight from the time before the outage and none from the outage itself while
 // it lasts. At the end of the longest outage WFU is at w or just above; a tick
 // soon after may still push it just below, for which see LastingOutageBudget.
-// With w of 0 or less there is no bound, and the answer is the time until the
-// year 146 billion.
+// With w of 0 or less there is no bound, and the answer is the 146 billion years
+// that questions look ahead.
 func (h History) OutageBudget(now, clock Instant, w float64) (seconds int64, ok bool) {
 	c := h.course(now, clock, History.Unreachable)
 	return c.outage(now, func(t Instant) bool { return c.h.WFU(t) >= w })

@@ -1,19 +1,9 @@
 package wfu
 
-// The questions about the future share three things. now is the moment they are
-// asked at. clock is when the discount last ticked (Ledger.LastDownrated): every
-// answer depends on its phase, by some hours in the worst case, and authorities
-// differ in it. And what is looked at is what an authority would vote that keeps
-// running: ticks due at a second are applied before the second is judged, those
-// due at now all at once.
-//
-// Between two ticks a measure only rises or only falls, so its crossing of a
-// bound is found by halving the interval: the cost grows with the number of ticks
-// until the answer, which is at most some 900, and not with the seconds. The
-// bound is compared with the float64 the measure is, as an authority does.
-//
-// Answers are exact while sums of seconds stay below 2^53. Beyond that float64
-// no longer tells one second from the next, and an answer may be off by as much.
+// Between two ticks of the discount a measure only rises or only falls, so where
+// it crosses a bound is found by halving the interval, with the very comparison an
+// authority makes. A formula for the second would have to be put right by that
+// comparison anyway.
 
 // ReachWFU is the first moment, from now on, at which the WFU of a relay that
 // stays up is at least w; now, if it is that already. A relay that is down is

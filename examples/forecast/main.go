@@ -85,6 +85,9 @@ func (m *moment) Set(s string) (err error) {
 	} else if m.Instant, err = wfu.ParseInstant(s); err != nil {
 		return errors.New("neither YYYY-MM-DD HH:MM:SS nor seconds since 1970")
 	}
+	if last, _ := wfu.ParseInstant("9999-12-31 23:59:59"); m.Instant <= 0 || m.Instant > last {
+		return errors.New("not between 1970 and 9999")
+	}
 	return nil
 }
 

@@ -109,6 +109,8 @@ func TestBadInput(t *testing.T) {
 		{"no fingerprint", []string{"-relay", "$" + strings.Repeat("x", 40)}},
 		{"lines of no relay", []string{"-lines"}},
 		{"no time", []string{"-now", "tomorrow"}},
+		{"a time before 1970", []string{"-now=-5"}},
+		{"a time after 9999", []string{"-loaded", "9223372036854775807"}},
 		{"no such flag", []string{"-later"}},
 		{"an argument", []string{"relay"}},
 	} {

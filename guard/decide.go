@@ -285,11 +285,11 @@ func (r *Rules) hsdirUptime(relay *Relay) Criterion {
 		Reason: ShortUptime, Met: unless(relay.Unknown&UptimeFact != 0, answer(relay.HSDirUptime >= r.HSDirUptime))}
 }
 
-// Nearest is, of the criteria of one flag that are not met, the one furthest from being met; of those of a flag whose
-// criteria are all met, the one with the smallest Closeness: what such a relay would lose it by first. Criteria of yes
-// or no count only when not met. Where an Override decides the flag, it is that one. It reports false where there is none.
-func Nearest(criteria iter.Seq[Criterion], flag consensus.Flag) (Criterion, bool) {
-	nearest, found := Criterion{}, false
+// Weakest is the criterion of one flag with the least Closeness: of a flag that is refused, the one furthest from being
+// met; of one that is given, what the relay would lose it by first. Conditions of yes or no count only where they are not
+// met. Where an Override decides the flag, it is that one. It reports false where there is none.
+func Weakest(criteria iter.Seq[Criterion], flag consensus.Flag) (Criterion, bool) {
+	weakest, found := Criterion{}, false
 	least := math.Inf(1)
 	for c := range criteria {
 		if c.Flag != flag || c.Met == CannotTell {
@@ -302,8 +302,8 @@ func Nearest(criteria iter.Seq[Criterion], flag consensus.Flag) (Criterion, bool
 			continue
 		}
 		if closeness := c.Closeness(); !found || closeness < least {
-			nearest, least, found = c, closeness, true
+			weakest, least, found = c, closeness, true
 		}
 	}
-	return nearest, found
+	return weakest, found
 }

@@ -85,11 +85,11 @@ func ExampleRules_Explain() {
 }
 
 // What a relay lacks most, and what it would lose a flag by first.
-func ExampleNearest() {
+func ExampleWeakest() {
 	rules := guard.Latest()
 	t := rules.Thresholds(network())
 	for _, flag := range []consensus.Flag{consensus.Guard, consensus.HSDir} {
-		c, _ := guard.Nearest(rules.Explain(newcomer(), t), flag)
+		c, _ := guard.Weakest(rules.Explain(newcomer(), t), flag)
 		fmt.Printf("%v: %s, %s\n", flag, c.Name, c.MarginText())
 	}
 	// Output:

@@ -253,12 +253,12 @@ func FuzzACriterionIsMetIfAndOnlyIfThereIsEnough(f *testing.F) {
 	f.Fuzz(rapid.MakeFuzz(aCriterionIsMetIfAndOnlyIfThereIsEnough))
 }
 
-func nearestIsTheCriterionOfLeastCloseness(t *rapid.T) {
+func weakestIsTheCriterionOfLeastCloseness(t *rapid.T) {
 	c := someCases.Draw(t, "case")
 	criteria := slices.Collect(c.rules.Explain(c.relay, c.thresholds))
 	d := c.rules.Decide(c.relay, c.thresholds)
 	for _, flag := range decidedFlags {
-		got, ok := guard.Nearest(slices.Values(criteria), flag)
+		got, ok := guard.Weakest(slices.Values(criteria), flag)
 		if !ok {
 			if d.Answer(flag) == guard.No {
 				t.Fatalf("%v is refused, and nothing is nearest", flag)
@@ -279,11 +279,11 @@ func nearestIsTheCriterionOfLeastCloseness(t *rapid.T) {
 	}
 }
 
-func TestNearestIsTheCriterionOfLeastCloseness(t *testing.T) {
-	rapid.Check(t, nearestIsTheCriterionOfLeastCloseness)
+func TestWeakestIsTheCriterionOfLeastCloseness(t *testing.T) {
+	rapid.Check(t, weakestIsTheCriterionOfLeastCloseness)
 }
-func FuzzNearestIsTheCriterionOfLeastCloseness(f *testing.F) {
-	f.Fuzz(rapid.MakeFuzz(nearestIsTheCriterionOfLeastCloseness))
+func FuzzWeakestIsTheCriterionOfLeastCloseness(f *testing.F) {
+	f.Fuzz(rapid.MakeFuzz(weakestIsTheCriterionOfLeastCloseness))
 }
 
 func compareSharesTheFlagsOutAmongFourSets(t *rapid.T) {

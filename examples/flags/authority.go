@@ -13,6 +13,7 @@ import (
 	"github.com/seed-84712aaa/guardmath/guard"
 	"github.com/seed-84712aaa/guardmath/guard/authority"
 	"github.com/seed-84712aaa/guardmath/guard/foresight"
+	"github.com/seed-84712aaa/guardmath/wfu"
 )
 
 // files are the arguments of a run from an authority's own files.
@@ -185,7 +186,14 @@ func printVote(out io.Writer, vote authority.Vote, state authority.State, explai
 	}
 	history, clock := state.Ledger.Relays[explained.Identity], state.Ledger.LastDownrated
 	forecasts := foresight.FromHistory(vote.Rules, explained, vote.Thresholds, history, clock, state.Now)
-	printExplanation(out, explained, vote.Rules.Decide(explained, vote.Thresholds), forecasts, state.Now)
+	due := func(flag consensus.Flag) (earliest, latest wfu.Instant) {
+		at, ever := foresight.When(vote.Rules, explained, vote.Thresholds, history, clock, state.Now, flag)
+		if !ever {
+			return foresight.Never, foresight.Never
+		}
+		return at, at
+	}
+	printExplanation(out, explained, vote.Rules.Decide(explained, vote.Thresholds), forecasts, due, state.Now)
 	fmt.Fprintln(out)
 	return nil
 }

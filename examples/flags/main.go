@@ -6,6 +6,7 @@ package main
 
 import (
 	_ "embed"
+	"flag"
 	"fmt"
 	"io"
 	"slices"
@@ -15,6 +16,7 @@ import (
 	"github.com/seed-84712aaa/guardmath/examples/internal/cli"
 	"github.com/seed-84712aaa/guardmath/guard"
 	"github.com/seed-84712aaa/guardmath/guard/foresight"
+	"github.com/seed-84712aaa/guardmath/wfu"
 )
 
 //go:embed sample-vote
@@ -66,17 +68,38 @@ func run(args []string, out, errOut io.Writer) int {
 	if fs.NArg() > 0 {
 		return cli.Fail("flags", errOut, fmt.Errorf("unexpected argument %q; -h lists the flags", fs.Arg(0)))
 	}
-	var code int
-	var err error
-	if f.descriptors != "" {
+	err := misplaced(fs)
+	code := cli.Unusable
+	switch {
+	case err != nil:
+	case f.descriptors != "":
 		code, err = decide(f, o, out, errOut)
-	} else {
+	default:
 		code, err = review(o, out)
 	}
 	if err != nil {
 		return cli.Fail("flags", errOut, err)
 	}
 	return code
+}
+
+// misplaced is an error for an argument of the one form given with the other, rather than passing over it.
+func misplaced(fs *flag.FlagSet) (err error) {
+	fromFiles := fs.Lookup("descriptors").Value.String() != ""
+	fs.Visit(func(f *flag.Flag) {
+		switch f.Name {
+		case "vote", "explain", "lines", "descriptors":
+		case "thresholds", "rules":
+			if fromFiles {
+				err = fmt.Errorf("-%s does not go with -descriptors", f.Name)
+			}
+		default:
+			if !fromFiles {
+				err = fmt.Errorf("-%s needs -descriptors", f.Name)
+			}
+		}
+	})
+	return err
 }
 
 // review does what the options ask for.
@@ -120,7 +143,8 @@ func review(o options, out io.Writer) (code int, err error) {
 				t = v.Published
 			}
 			forecasts := foresight.FromStats(rules, explained, t, v.Header.Published)
-			printExplanation(out, explained, rules.Decide(explained, t), forecasts, v.Header.Published)
+			due := func(flag consensus.Flag) (earliest, latest wfu.Instant) { return foresight.Due(forecasts, flag) }
+			printExplanation(out, explained, rules.Decide(explained, t), forecasts, due, v.Header.Published)
 			at := slices.IndexFunc(v.Relays, func(r guard.Relay) bool { return r.Identity == explained.Identity })
 			fmt.Fprintf(out, "\nThe vote says: %v\n", v.Comparisons[at].Voted)
 		}

@@ -120,8 +120,10 @@ func printTallies(out io.Writer, v guard.Review) {
 	}
 }
 
-// printExplanation prints one relay's criteria, and when those that it fails will be met.
-func printExplanation(out io.Writer, relay guard.Relay, d guard.Decision, forecasts []foresight.Forecast, now wfu.Instant) {
+// printExplanation prints one relay's criteria, and when those that it fails, and each flag, will be met. Due bounds the
+// moment of a flag.
+func printExplanation(out io.Writer, relay guard.Relay, d guard.Decision, forecasts []foresight.Forecast,
+	due func(consensus.Flag) (earliest, latest wfu.Instant), now wfu.Instant) {
 	fmt.Fprintf(out, "$%v %s\n\n", relay.Identity, relay.Nickname)
 	rows := [][]string{{"flag", "criterion", "has", "needs", "margin", "set by", "met", "if it stays up"}}
 	flag := consensus.Flag(0)
@@ -143,10 +145,14 @@ func printExplanation(out io.Writer, relay guard.Relay, d guard.Decision, foreca
 	for _, flag := range order {
 		switch d.Answer(flag) {
 		case guard.Yes:
-			fmt.Fprintf(out, "%v: yes%s\n", flag, nearestWords(forecasts, flag))
+			fmt.Fprintf(out, "%v: yes%s\n", flag, weakestWords(forecasts, flag))
 		case guard.No:
-			earliest, latest := foresight.Due(forecasts, flag)
-			fmt.Fprintf(out, "%v: no, for: %v; if it stays up, %s\n", flag, d.Against.Of(flag), when(earliest, latest, now))
+			fmt.Fprintf(out, "%v: no, for: %v; ", flag, d.Against.Of(flag))
+			if earliest, latest := due(flag); earliest == foresight.Never {
+				fmt.Fprintln(out, "staying up will not change that")
+			} else {
+				fmt.Fprintf(out, "if it stays up, %s\n", when(earliest, latest, now))
+			}
 		default:
 			fmt.Fprintf(out, "%v: cannot be told from a vote\n", flag)
 		}
@@ -157,7 +163,7 @@ func printExplanation(out io.Writer, relay guard.Relay, d guard.Decision, foreca
 func when(earliest, latest, now wfu.Instant) string {
 	switch {
 	case earliest == foresight.Never:
-		return "not by waiting"
+		return "never"
 	case earliest == latest:
 		return "in " + cli.Duration(latest.Sub(now))
 	case latest == foresight.Never && earliest <= now:
@@ -168,9 +174,9 @@ func when(earliest, latest, now wfu.Instant) string {
 	return fmt.Sprintf("in %s to %s", cli.Duration(earliest.Sub(now)), cli.Duration(latest.Sub(now)))
 }
 
-// nearestWords is the criterion that a relay would lose the flag by first.
-func nearestWords(forecasts []foresight.Forecast, flag consensus.Flag) string {
-	c, ok := guard.Nearest(func(yield func(guard.Criterion) bool) {
+// weakestWords is the criterion that a relay would lose the flag by first.
+func weakestWords(forecasts []foresight.Forecast, flag consensus.Flag) string {
+	c, ok := guard.Weakest(func(yield func(guard.Criterion) bool) {
 		for _, f := range forecasts {
 			if !yield(f.Criterion) {
 				return

@@ -6,16 +6,12 @@
 package main
 
 import (
-	"bufio"
 	_ "embed"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"strconv"
-	"strings"
 
+	"github.com/seed-84712aaa/guardmath/consensus"
 	"github.com/seed-84712aaa/guardmath/examples/internal/cli"
 	"github.com/seed-84712aaa/guardmath/wfu"
 )
@@ -55,48 +51,13 @@ const (
 	enoughMTBF  = 5 * 24 * 60 * 60
 )
 
-func main() {
-	out := bufio.NewWriter(os.Stdout)
-	code := run(os.Args[1:], out, os.Stderr)
-	if out.Flush() != nil {
-		code = cli.Unusable
-	}
-	os.Exit(code)
-}
+func main() { cli.Main(run) }
 
 // options are the program's arguments.
 type options struct {
 	stability, relay string
-	now, loaded      moment
+	now, loaded      cli.Time
 	lines            bool
-}
-
-// moment is a time given as an argument, or not.
-type moment struct {
-	wfu.Instant
-	given bool
-}
-
-// Set reads seconds since 1970 or a date and time.
-func (m *moment) Set(s string) (err error) {
-	m.given = true
-	if seconds, notSeconds := strconv.ParseInt(s, 10, 64); notSeconds == nil {
-		m.Instant = wfu.Instant(seconds)
-	} else if m.Instant, err = wfu.ParseInstant(s); err != nil {
-		return errors.New("neither YYYY-MM-DD HH:MM:SS nor seconds since 1970")
-	}
-	if last, _ := wfu.ParseInstant("9999-12-31 23:59:59"); m.Instant <= 0 || m.Instant > last {
-		return errors.New("not between 1970 and 9999")
-	}
-	return nil
-}
-
-// String is empty while no time is given, so that -h shows no default.
-func (m *moment) String() string {
-	if !m.given {
-		return ""
-	}
-	return m.Instant.String()
 }
 
 func run(args []string, out, errOut io.Writer) int {
@@ -131,7 +92,7 @@ func forecast(o options, rest []string, out, errOut io.Writer) error {
 		if text, err = cli.Read(o.stability); err != nil {
 			return err
 		}
-		name = o.stability
+		name = cli.Shown(o.stability)
 	}
 	ledger, warnings, err := wfu.ParseLedger(text)
 	if err != nil {
@@ -140,12 +101,12 @@ func forecast(o options, rest []string, out, errOut io.Writer) error {
 	tell(errOut, name, warnings)
 
 	now := ledger.StoredAt
-	if o.now.given {
-		now = o.now.Instant
+	if o.now.IsSet {
+		now = o.now.At
 	}
-	if o.loaded.given {
+	if o.loaded.IsSet {
 		// An authority that starts discounts at once.
-		ledger = ledger.Load(o.loaded.Instant).Discount(o.loaded.Instant)
+		ledger = ledger.Load(o.loaded.At).Discount(o.loaded.At)
 	}
 	// Ticks due since the file was stored are applied together, too.
 	ledger = ledger.Discount(now)
@@ -154,14 +115,13 @@ func forecast(o options, rest []string, out, errOut io.Writer) error {
 		overview(out, name, ledger, now)
 		return nil
 	}
-	var id [20]byte
-	digits := strings.TrimPrefix(o.relay, "$")
-	if n, err := hex.Decode(id[:], []byte(digits[:min(len(digits), 40)])); err != nil || n != len(id) || len(digits) != 40 {
-		return fmt.Errorf("-relay: %q is not 40 hexadecimal digits", o.relay)
+	id, err := consensus.ParseFingerprint(o.relay)
+	if err != nil {
+		return fmt.Errorf("-relay: %w", err)
 	}
 	h, ok := ledger.Relays[id]
 	if !ok {
-		return fmt.Errorf("%s: no relay %X in it", name, id)
+		return fmt.Errorf("%s: no relay %v in it", name, id)
 	}
 	if o.lines {
 		printLines(out, outlookOf(h, now, ledger.LastDownrated))

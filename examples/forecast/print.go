@@ -60,9 +60,9 @@ func overview(out io.Writer, name string, ledger wfu.Ledger, now wfu.Instant) {
 		rows = append(rows, []string{
 			fmt.Sprintf("%X", id), upOrDown(h),
 			percent(o.stats.WFU), o.in(o.wfu),
-			duration(o.stats.TimeKnown), o.in(o.known),
-			duration(int64(o.stats.MTBF)), o.in(o.mtbf),
-			duration(o.budget),
+			cli.Duration(o.stats.TimeKnown), o.in(o.known),
+			cli.Duration(int64(o.stats.MTBF)), o.in(o.mtbf),
+			cli.Duration(o.budget),
 		})
 	}
 	cli.Table(out, rows)
@@ -76,14 +76,14 @@ func explain(out io.Writer, id [20]byte, h wfu.History, now, clock wfu.Instant) 
 	cli.Table(out, [][]string{
 		{"", "now", "enough", "for", "reached, if it stays up"},
 		{"WFU", percent(o.stats.WFU), "98 %", "Guard", o.when(o.wfu)},
-		{"time known", duration(o.stats.TimeKnown), "8 d", "Guard", o.when(o.known)},
-		{"MTBF", duration(int64(o.stats.MTBF)), "5 d", "Stable", o.when(o.mtbf)},
+		{"time known", cli.Duration(o.stats.TimeKnown), "8 d", "Guard", o.when(o.known)},
+		{"MTBF", cli.Duration(int64(o.stats.MTBF)), "5 d", "Stable", o.when(o.mtbf)},
 	})
 
 	fmt.Fprintln(out)
 	if o.budget > 0 {
 		fmt.Fprintf(out, "It may be down from now for %s (%.1f hours, %d s), then WFU falls below 98 %%.\n",
-			duration(o.budget), float64(o.budget)/3600, o.budget)
+			cli.Duration(o.budget), float64(o.budget)/3600, o.budget)
 	} else {
 		fmt.Fprintln(out, "It has no time to be down: WFU is below 98 %, or just there.")
 	}
@@ -91,13 +91,13 @@ func explain(out io.Writer, id [20]byte, h wfu.History, now, clock wfu.Instant) 
 	next := clock.Add(wfu.DiscountInterval)
 	fmt.Fprintf(out, "What is past loses 5 %% of its weight every 12 hours; next at %v UTC, %s.\n", next, in(next.Sub(now)))
 	if least != most {
-		fmt.Fprintf(out, "Were that at another hour, it could be %s to %s; authorities differ in it.\n", duration(least), duration(most))
+		fmt.Fprintf(out, "Were that at another hour, it could be %s to %s; authorities differ in it.\n", cli.Duration(least), cli.Duration(most))
 	}
 	if o.stats.WFU >= enoughWFU {
 		const outage = 24 * 60 * 60
 		back, ok := h.Recover(now, clock, outage, enoughWFU)
 		if end := now.Add(outage); ok && back > end {
-			fmt.Fprintf(out, "After being down for a day it would be above 98 %% again after %s of being up.\n", duration(back.Sub(end)))
+			fmt.Fprintf(out, "After being down for a day it would be above 98 %% again after %s of being up.\n", cli.Duration(back.Sub(end)))
 		} else if ok {
 			fmt.Fprintln(out, "After being down for a day it would still be at 98 % or above.")
 		}
@@ -126,9 +126,9 @@ func upOrDown(h wfu.History) string {
 func state(h wfu.History, now wfu.Instant) string {
 	switch {
 	case h.Running():
-		return fmt.Sprintf("up for %s", duration(now.Sub(h.StartOfRun)))
+		return fmt.Sprintf("up for %s", cli.Duration(now.Sub(h.StartOfRun)))
 	case h.StartOfDowntime != 0:
-		return fmt.Sprintf("down for %s and taken to come back now", duration(now.Sub(h.StartOfDowntime)))
+		return fmt.Sprintf("down for %s and taken to come back now", cli.Duration(now.Sub(h.StartOfDowntime)))
 	}
 	return "never seen up or down, and taken to come up now"
 }
@@ -152,29 +152,6 @@ func (o outlook) in(r reached) string {
 	return in(r.at.Sub(o.now))
 }
 
-func in(seconds int64) string { return "in " + duration(seconds) }
+func in(seconds int64) string { return "in " + cli.Duration(seconds) }
 
 func percent(fraction float64) string { return fmt.Sprintf("%.3f %%", 100*fraction) }
-
-// duration is a time in its two largest units.
-func duration(seconds int64) string {
-	if seconds < 0 {
-		return "-" + duration(max(-seconds, 0))
-	}
-	units := []struct {
-		name    string
-		seconds int64
-	}{{"d", 86400}, {"h", 3600}, {"min", 60}, {"s", 1}}
-	for i, u := range units {
-		if n := seconds / u.seconds; n > 0 || u.seconds == 1 {
-			s := fmt.Sprintf("%d %s", n, u.name)
-			if i+1 < len(units) {
-				if next := seconds % u.seconds / units[i+1].seconds; next > 0 {
-					s += fmt.Sprintf(" %d %s", next, units[i+1].name)
-				}
-			}
-			return s
-		}
-	}
-	return ""
-}

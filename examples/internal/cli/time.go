@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -13,14 +14,18 @@ type Time struct {
 	IsSet bool
 }
 
-// Set reads the moment.
+// endOfTime is the last second that has a text: of the year 9999.
+const endOfTime wfu.Instant = 253402300799
+
+// Set reads the moment, one of the years 1970 to 9999.
 func (t *Time) Set(text string) error {
 	seconds, err := strconv.ParseInt(text, 10, 64)
 	at := wfu.Instant(seconds)
 	if err != nil {
-		if at, err = wfu.ParseInstant(text); err != nil {
-			return fmt.Errorf("neither Unix seconds nor YYYY-MM-DD HH:MM:SS")
-		}
+		at, err = wfu.ParseInstant(text)
+	}
+	if err != nil || at < 0 || at > endOfTime {
+		return errors.New("neither Unix seconds nor YYYY-MM-DD HH:MM:SS, of the years 1970 to 9999")
 	}
 	*t = Time{at, true}
 	return nil

@@ -86,10 +86,13 @@ func weightIndex(name []byte) int {
 }
 
 // AppendText appends the line to dst, keyword first and without a newline, the weights in the order that authorities
-// write them in and then Other: the inverse of [ParseWeights], but for the order of words.
+// write them in and then Other: the inverse of [ParseWeights], but for the order of words. It implements
+// encoding.TextAppender; the error is always nil.
 //
 // C: src/feature/dirauth/dirvote.c, networkstatus_compute_bw_weights_v10.
-func (w Weights) AppendText(dst []byte) []byte {
+func (w Weights) AppendText(dst []byte) ([]byte, error) { return w.append(dst), nil }
+
+func (w Weights) append(dst []byte) []byte {
 	dst = append(dst, weightsKeyword...)
 	for i, value := range w.values() {
 		dst = append(dst, ' ')
@@ -105,7 +108,7 @@ func (w Weights) AppendText(dst []byte) []byte {
 }
 
 // String is the line, as AppendText writes it.
-func (w Weights) String() string { return string(w.AppendText(nil)) }
+func (w Weights) String() string { return string(w.append(nil)) }
 
 // nextWord is the first word of text, words being separated by blanks and tabs, and what follows it. The word is empty
 // when there is none left.

@@ -291,7 +291,7 @@ func genStats(t *rapid.T) wfu.Stats {
 // What a weight prints is what it reads.
 func weightsReadWhatTheyPrint(t *rapid.T) {
 	w := genWeight(t)
-	again, err := consensus.ParseWeight(w.AppendText([]byte("w "))[2:])
+	again, err := consensus.ParseWeight([]byte(w.String()))
 	if err != nil || again != w {
 		t.Fatalf("%+v prints as %q and reads as %+v, %v", w, w, again, err)
 	}

@@ -38,10 +38,13 @@ func ParseFingerprint(s string) (Fingerprint, error) {
 }
 
 // String is the fingerprint as 40 upper-case hexadecimal digits.
-func (f Fingerprint) String() string { return string(f.AppendText(nil)) }
+func (f Fingerprint) String() string { return string(f.append(nil)) }
 
-// AppendText appends the 40 upper-case hexadecimal digits to dst.
-func (f Fingerprint) AppendText(dst []byte) []byte {
+// AppendText appends the 40 upper-case hexadecimal digits to dst. It implements encoding.TextAppender; the error is
+// always nil.
+func (f Fingerprint) AppendText(dst []byte) ([]byte, error) { return f.append(dst), nil }
+
+func (f Fingerprint) append(dst []byte) []byte {
 	const digits = "0123456789ABCDEF"
 	for _, b := range f {
 		dst = append(dst, digits[b>>4], digits[b&15])

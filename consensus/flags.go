@@ -192,10 +192,13 @@ func (f Flags) Names() iter.Seq[string] {
 }
 
 // String is the names in ascending order, separated by blanks.
-func (f Flags) String() string { return string(f.AppendText(nil)) }
+func (f Flags) String() string { return string(f.append(nil)) }
 
-// AppendText appends the names in ascending order, separated by blanks, to dst: the arguments of an s line.
-func (f Flags) AppendText(dst []byte) []byte {
+// AppendText appends the names in ascending order, separated by blanks, to dst: the arguments of an s line. It
+// implements encoding.TextAppender; the error is always nil.
+func (f Flags) AppendText(dst []byte) ([]byte, error) { return f.append(dst), nil }
+
+func (f Flags) append(dst []byte) []byte {
 	separate := false
 	for name := range f.Names() {
 		if separate {

@@ -78,8 +78,11 @@ func (p Params) Clamped(name string, fallback, low, high int32) int32 {
 	return min(max(n, low), high)
 }
 
-// AppendText appends the arguments of a params line, in the order they have, to dst: the inverse of [ParseParams].
-func (p Params) AppendText(dst []byte) []byte {
+// AppendText appends the arguments of a params line, in the order they have, to dst: the inverse of [ParseParams]. It
+// implements encoding.TextAppender; the error is always nil.
+func (p Params) AppendText(dst []byte) ([]byte, error) { return p.append(dst), nil }
+
+func (p Params) append(dst []byte) []byte {
 	for i, param := range p {
 		if i > 0 {
 			dst = append(dst, ' ')
@@ -92,4 +95,4 @@ func (p Params) AppendText(dst []byte) []byte {
 }
 
 // String is the arguments of a params line.
-func (p Params) String() string { return string(p.AppendText(nil)) }
+func (p Params) String() string { return string(p.append(nil)) }

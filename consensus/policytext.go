@@ -168,21 +168,27 @@ func leadingPort(text []byte) (port uint16, rest []byte, ok bool) {
 	return port, text[n:], ok
 }
 
-// AppendText appends the policy to dst, one rule a line, as descriptors spell it: the inverse of [ParsePolicy].
+// AppendText appends the policy to dst, one rule a line, as descriptors spell it: the inverse of [ParsePolicy]. It
+// implements encoding.TextAppender; the error is always nil.
 //
 // C: src/core/or/policies.c, policy_write_item.
-func (p Policy) AppendText(dst []byte) []byte {
+func (p Policy) AppendText(dst []byte) ([]byte, error) { return p.append(dst), nil }
+
+func (p Policy) append(dst []byte) []byte {
 	for _, r := range p {
-		dst = append(r.AppendText(dst), '\n')
+		dst = append(r.append(dst), '\n')
 	}
 	return dst
 }
 
 // String is the policy, one rule a line.
-func (p Policy) String() string { return string(p.AppendText(nil)) }
+func (p Policy) String() string { return string(p.append(nil)) }
 
-// AppendText appends the rule to dst, as descriptors spell it, without the end of the line.
-func (r Rule) AppendText(dst []byte) []byte {
+// AppendText appends the rule to dst, as descriptors spell it, without the end of the line. It implements
+// encoding.TextAppender; the error is always nil.
+func (r Rule) AppendText(dst []byte) ([]byte, error) { return r.append(dst), nil }
+
+func (r Rule) append(dst []byte) []byte {
 	if r.Accept {
 		dst = append(dst, "accept"...)
 	} else {
@@ -218,4 +224,4 @@ func (r Rule) AppendText(dst []byte) []byte {
 }
 
 // String is the rule as descriptors spell it.
-func (r Rule) String() string { return string(r.AppendText(nil)) }
+func (r Rule) String() string { return string(r.append(nil)) }

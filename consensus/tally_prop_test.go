@@ -130,7 +130,7 @@ func propTallyDoesWhatTheRuleSays(t *rapid.T) {
 	e := electionGen.Draw(t, "election")
 	o := e.mustTally(t)
 	for _, flavour := range []string{"", "microdesc"} {
-		if diff := cmp.Diff(slowTally(e.votes, e.authorities, flavour), string(o.AppendText(nil, flavour))); diff != "" {
+		if diff := cmp.Diff(slowTally(e.votes, e.authorities, flavour), string(o.AppendLines(nil, flavour))); diff != "" {
 			t.Fatalf("flavour %q: the rule (-) and Tally (+) differ:\n%s", flavour, diff)
 		}
 	}
@@ -151,7 +151,7 @@ func propTallyDoesNotDependOnAnyOrder(t *rapid.T) {
 	shuffled := clone(other.votes)
 	got := other.mustTally(t)
 	if !reflect.DeepEqual(want.Relays, got.Relays) {
-		t.Fatalf("shuffled votes come to (+), others to (-):\n%s", cmp.Diff(string(want.AppendText(nil, "")), string(got.AppendText(nil, ""))))
+		t.Fatalf("shuffled votes come to (+), others to (-):\n%s", cmp.Diff(string(want.AppendLines(nil, "")), string(got.AppendLines(nil, ""))))
 	}
 	if want.Method != got.Method || want.Totals != got.Totals || want.Weights != got.Weights ||
 		!slices.Equal(want.Params, got.Params) || want.KnownFlags != got.KnownFlags {

@@ -13,7 +13,7 @@ import (
 )
 
 // slowTally is the rule as the specification tells it, with strings and maps and no thought of speed: the lines of
-// Outcome.AppendText for methods 32 to 35.
+// Outcome.AppendLines for methods 32 to 35.
 func slowTally(votes []consensus.Document, authorities int, flavour string) string {
 	method := slowMethod(votes)
 	var out strings.Builder

@@ -107,7 +107,7 @@ func TestTallyOfBandwidths(t *testing.T) {
 			v.Entries = []consensus.Entry{relayNo(1, "Guard", w), relayNo(2, "", tt.other)}
 			votes = append(votes, v)
 		}
-		text := string(mustTally(t, votes, len(votes)).AppendText(nil, ""))
+		text := string(mustTally(t, votes, len(votes)).AppendLines(nil, ""))
 		_, text, _ = strings.Cut(text, "r "+identityNo(1).String()+"\n")
 		text, _, _ = strings.Cut(text, "r ")
 		want := "s Guard Running Valid\n"

@@ -14,7 +14,7 @@ import (
 	"github.com/seed-84712aaa/guardmath/internal/corpus"
 )
 
-// settledLines are the lines of a consensus that a tally settles, in the form of Outcome.AppendText. They are picked out
+// settledLines are the lines of a consensus that a tally settles, in the form of Outcome.AppendLines. They are picked out
 // by hand, so that the comparison does not rest on the reader under test.
 func settledLines(t testing.TB, doc []byte) string {
 	t.Helper()
@@ -79,7 +79,7 @@ func (r round) check(t *testing.T) {
 			t.Fatalf("%s: no %s", r.dir, name)
 		}
 		doc := corpus.Read(t, path)
-		if diff := cmp.Diff(settledLines(t, doc), string(o.AppendText(nil, flavour))); diff != "" {
+		if diff := cmp.Diff(settledLines(t, doc), string(o.AppendLines(nil, flavour))); diff != "" {
 			t.Errorf("%s: tor's consensus (-) and ours (+) differ:\n%s", path, diff)
 		}
 	}
@@ -128,7 +128,7 @@ func TestTallyOfOneVoteMakesTheConsensusOfTor(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", dir, err)
 		}
-		if diff := cmp.Diff(settledLines(t, corpus.Read(t, path)), string(o.AppendText(nil, ""))); diff != "" {
+		if diff := cmp.Diff(settledLines(t, corpus.Read(t, path)), string(o.AppendLines(nil, ""))); diff != "" {
 			t.Errorf("%s: tor's consensus (-) and ours (+) differ:\n%s", dir, diff)
 		}
 	}

@@ -2,18 +2,18 @@ package consensus
 
 import "strconv"
 
-// AppendText appends the lines of a consensus of that flavour, empty or "microdesc", that the Outcome settles, each as
+// AppendLines appends the lines of a consensus of that flavour, empty or "microdesc", that the Outcome settles, each as
 // authorities write it: known-flags, params if there are any, and bandwidth-weights if there are; between them, for each
 // relay, its s line and, where someone told its bandwidth, its w line. Each of these begins with a line of the letter r
 // and the relay's fingerprint, instead of the r line of the consensus, which holds much that was not voted on.
 //
 // C: src/feature/dirauth/dirvote.c, networkstatus_compute_consensus.
-func (o Outcome) AppendText(dst []byte, flavour string) []byte {
+func (o Outcome) AppendLines(dst []byte, flavour string) []byte {
 	dst = append(dst, "known-flags "...)
-	dst = append(o.KnownFlags.AppendText(dst), '\n')
+	dst = append(o.KnownFlags.append(dst), '\n')
 	if len(o.Params) > 0 {
 		dst = append(dst, "params "...)
-		dst = append(o.Params.AppendText(dst), '\n')
+		dst = append(o.Params.append(dst), '\n')
 	}
 	for i := range o.Relays {
 		r := &o.Relays[i]
@@ -21,12 +21,12 @@ func (o Outcome) AppendText(dst []byte, flavour string) []byte {
 			continue
 		}
 		dst = append(dst, "r "...)
-		dst = append(r.Identity.AppendText(dst), "\ns "...)
-		dst = append(r.Flags.AppendText(dst), '\n')
+		dst = append(r.Identity.append(dst), "\ns "...)
+		dst = append(r.Flags.append(dst), '\n')
 		dst = r.appendWeight(dst)
 	}
 	if o.WeightsErr == nil {
-		dst = append(o.Weights.AppendText(dst), '\n')
+		dst = append(append(dst, o.Weights.String()...), '\n')
 	}
 	return dst
 }

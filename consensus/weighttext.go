@@ -20,10 +20,13 @@ func ParseWeight(text []byte) (Weight, error) {
 	return w, nil
 }
 
-// AppendText appends the arguments of a w line to dst: the inverse of [ParseWeight].
+// AppendText appends the arguments of a w line to dst: the inverse of [ParseWeight]. It implements
+// encoding.TextAppender; the error is always nil.
 //
 // C: src/feature/nodelist/fmt_routerstatus.c, routerstatus_format_entry.
-func (w Weight) AppendText(dst []byte) []byte {
+func (w Weight) AppendText(dst []byte) ([]byte, error) { return w.append(dst), nil }
+
+func (w Weight) append(dst []byte) []byte {
 	start := len(dst)
 	number := func(there bool, name string, n uint64) {
 		if !there {
@@ -43,7 +46,7 @@ func (w Weight) AppendText(dst []byte) []byte {
 }
 
 // String is the arguments of a w line.
-func (w Weight) String() string { return string(w.AppendText(nil)) }
+func (w Weight) String() string { return string(w.append(nil)) }
 
 // parse reads the arguments of a w line. A name given twice has its last value, as in Tor.
 func (w *Weight) parse(args []byte) fault {

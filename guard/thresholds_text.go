@@ -64,13 +64,16 @@ var thresholdKeys = map[string]func(t *Thresholds, value string) bool{
 }
 
 // String is the line as a vote holds it, keyword included.
-func (t Thresholds) String() string { return string(t.AppendText(nil)) }
+func (t Thresholds) String() string { return string(t.append(nil)) }
 
 // AppendText appends the line as a vote holds it, keyword included and without a newline, to dst: the nine keys in tor's
-// order, then Others. It is the inverse of ParseThresholds.
+// order, then Others. It is the inverse of ParseThresholds. It implements encoding.TextAppender; the error is always
+// nil.
 //
 // C: src/feature/dirauth/voteflags.c, dirserv_get_flag_thresholds_line.
-func (t Thresholds) AppendText(dst []byte) []byte {
+func (t Thresholds) AppendText(dst []byte) ([]byte, error) { return t.append(dst), nil }
+
+func (t Thresholds) append(dst []byte) []byte {
 	dst = append(dst, thresholdsKeyword+" stable-uptime="...)
 	dst = strconv.AppendUint(dst, uint64(t.StableUptime), 10)
 	dst = append(dst, " stable-mtbf="...)

@@ -33,7 +33,7 @@ var printable = rapid.Custom(func(t *rapid.T) guard.Thresholds {
 
 func parseAndAppendOfThresholdsAreInverses(t *rapid.T) {
 	th := printable.Draw(t, "thresholds")
-	line := string(th.AppendText(nil))
+	line := th.String()
 	got, err := guard.ParseThresholds(line)
 	if err != nil {
 		t.Fatalf("%s: %v", line, err)
@@ -44,7 +44,7 @@ func parseAndAppendOfThresholdsAreInverses(t *rapid.T) {
 	if got, err := guard.ParseThresholds(strings.TrimPrefix(line, "flag-thresholds ")); err != nil || got != th {
 		t.Fatalf("%s without its keyword: %+v, %v", line, got, err)
 	}
-	if again := string(th.AppendText([]byte("x "))); again != "x "+line {
+	if again, err := th.AppendText([]byte("x ")); err != nil || string(again) != "x "+line {
 		t.Fatalf("appended to x: %q", again)
 	}
 }

@@ -126,7 +126,7 @@ func tally(o options, out, errOut io.Writer) error {
 		}
 		return err
 	}
-	_, err = out.Write(outcome.AppendText(nil, flavour))
+	_, err = out.Write(outcome.AppendLines(nil, flavour))
 	return err
 }
 
@@ -152,7 +152,7 @@ func showSample(out, errOut io.Writer) (code int, err error) {
 		return 0, err
 	}
 	fmt.Fprintf(out, "The votes of %d of %d authorities on %d relays add up to:\n\n", len(votes), sampleAuthorities, len(outcome.Relays))
-	out.Write(outcome.AppendText(nil, ""))
+	out.Write(outcome.AppendLines(nil, ""))
 	for _, r := range outcome.Relays {
 		if r.Standing == consensus.NotValid {
 			fmt.Fprint(out, "\nWhy a relay is left out:\n\n")

@@ -10,38 +10,38 @@ import (
 	"github.com/seed-84712aaa/guardmath/consensus"
 )
 
-// AppendText appends the vote's lines as far as they are known here to dst: flag-thresholds, then of each relay a line
+// AppendLines appends the vote's lines as far as they are known here to dst: flag-thresholds, then of each relay a line
 // of its fingerprint in hexadecimal after r, and its s, w and stats lines as tor prints them.
 //
 // C: src/feature/dirauth/dirvote.c, format_networkstatus_vote; src/feature/nodelist/fmt_routerstatus.c,
 // routerstatus_format_entry.
-func (v Vote) AppendText(dst []byte) []byte {
-	dst = append(v.Thresholds.AppendText(dst), '\n')
+func (v Vote) AppendLines(dst []byte) []byte {
+	dst = append(append(dst, v.Thresholds.String()...), '\n')
 	for _, e := range v.Entries {
-		dst = append(e.Relay.Identity.AppendText(append(dst, "r "...)), '\n')
-		dst = e.AppendText(dst)
+		dst = append(append(append(dst, "r "...), e.Relay.Identity.String()...), '\n')
+		dst = e.AppendLines(dst)
 	}
 	return dst
 }
 
 // String is the vote's lines.
-func (v Vote) String() string { return string(v.AppendText(nil)) }
+func (v Vote) String() string { return string(v.AppendLines(nil)) }
 
-// AppendText appends the relay's s, w and stats lines to dst, as tor prints them.
-func (e Entry) AppendText(dst []byte) []byte {
+// AppendLines appends the relay's s, w and stats lines to dst, as tor prints them.
+func (e Entry) AppendLines(dst []byte) []byte {
 	dst = append(dst, 's')
 	if e.Flags.Len() > 0 {
-		dst = e.Flags.AppendText(append(dst, ' '))
+		dst = append(append(dst, ' '), e.Flags.String()...)
 	}
-	dst = e.Weight.AppendText(append(dst, "\nw "...))
-	dst, _ = e.Stats.AppendText(append(dst, "\nstats "...)) // never fails
+	dst = append(append(dst, "\nw "...), e.Weight.String()...)
+	dst = append(append(dst, "\nstats "...), e.Stats.String()...)
 	return append(dst, '\n')
 }
 
 // String is the relay's lines.
-func (e Entry) String() string { return string(e.AppendText(nil)) }
+func (e Entry) String() string { return string(e.AppendLines(nil)) }
 
-// LinesOf is the same lines of a real vote, as they stand in it, to hold AppendText's against. Entries are in the
+// LinesOf is the same lines of a real vote, as they stand in it, to hold AppendLines's against. Entries are in the
 // document's order. The error is a *consensus.SyntaxError.
 func LinesOf(vote []byte) ([]byte, error) {
 	reader := consensus.NewReader(vote)
@@ -58,7 +58,7 @@ func LinesOf(vote []byte) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		lines = append(e.Identity.AppendText(append(lines, "r "...)), '\n')
+		lines = append(append(append(lines, "r "...), e.Identity.String()...), '\n')
 		for line := range bytes.Lines(e.Text) {
 			keyword, _, _ := bytes.Cut(bytes.TrimSuffix(line, []byte("\n")), []byte(" "))
 			switch string(keyword) {
@@ -84,7 +84,7 @@ type Difference struct {
 // identities.
 func (v Vote) Compare(theirs []byte) iter.Seq[Difference] {
 	return func(yield func(Difference) bool) {
-		a, b := relayLines(theirs), relayLines(v.AppendText(nil))
+		a, b := relayLines(theirs), relayLines(v.AppendLines(nil))
 		all := maps.Clone(a)
 		maps.Copy(all, b)
 		for _, id := range slices.SortedFunc(maps.Keys(all), consensus.Fingerprint.Compare) {
@@ -111,7 +111,7 @@ func relayLines(text []byte) map[consensus.Fingerprint][]string {
 	for line := range strings.Lines(string(text)) {
 		line = strings.TrimSuffix(line, "\n")
 		if digits, ok := strings.CutPrefix(line, "r "); ok {
-			id, _ = consensus.ParseFingerprint(digits) // written by AppendText
+			id, _ = consensus.ParseFingerprint(digits) // written by AppendLines
 		}
 		lines[id] = append(lines[id], line)
 	}

@@ -173,7 +173,7 @@ func compareConsensus(t *testing.T, votes [][]byte, authorities int, consensuses
 		if err != nil {
 			t.Fatal(err)
 		}
-		ours := strings.Split(string(outcome.AppendText(nil, flavour)), "\n")
+		ours := strings.Split(string(outcome.AppendLines(nil, flavour)), "\n")
 		if diff := cmp.Diff(theirs, ours); diff != "" {
 			t.Errorf("the %s consensus differs (-tor +ours):\n%.3000s", flavour, diff)
 		}

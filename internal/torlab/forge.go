@@ -1,3 +1,5 @@
+//go:build tor
+
 package torlab
 
 import (

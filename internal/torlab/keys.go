@@ -93,13 +93,9 @@ func fingerprint(k *rsa.PublicKey) [sha1.Size]byte { return sha1.Sum(x509.Marsha
 // hexFingerprint is fingerprint as it is written.
 func hexFingerprint(k *rsa.PublicKey) string { return fmt.Sprintf("%X", fingerprint(k)) }
 
-// publicPEM and privatePEM are the keys as tor's documents and key files hold them.
+// publicPEM is the key as tor's documents hold it.
 func publicPEM(k *rsa.PublicKey) string {
 	return object("RSA PUBLIC KEY", x509.MarshalPKCS1PublicKey(k))
-}
-
-func privatePEM(k *rsa.PrivateKey) string {
-	return object("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(k))
 }
 
 // object is bytes between BEGIN and END lines.

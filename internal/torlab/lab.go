@@ -11,6 +11,9 @@ import (
 	"time"
 )
 
+// maxPlaces is how many authorities there may be at once.
+const maxPlaces = 100
+
 // A Lab runs authorities. It must be in a network namespace of its own: see [Confine].
 type Lab struct {
 	// Dir is where the data directories are made.

@@ -107,23 +107,28 @@ func TestFixtures(t *testing.T) {
 func TestAuthoritiesAgreeAsTheLibrarySays(t *testing.T) {
 	l := newLab(t)
 	seed := firstSeed(t)
-	a, err := l.Agree(Scenario{Name: "agree", Seed: seed, Relays: 40, Self: true}, 4, 1, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(a.Votes) < 2 {
-		t.Fatalf("only %d votes were counted", len(a.Votes))
-	}
-	if *keepFlag != "" {
-		if err := a.Write(filepath.Join(*keepFlag, "agreement")); err != nil {
-			t.Error(err)
+	for _, s := range []Scenario{
+		{Name: "agree", Seed: seed, Relays: 40, Self: true},
+		{Name: "diverge", Seed: seed + 1, Relays: 40, Diverge: true},
+	} {
+		a, err := l.Agree(s, 4, 1, nil)
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-	compareConsensus(t, a.Votes, 4, map[string][]byte{"": a.Consensus, "microdesc": a.Microdesc})
-	for _, b := range a.Bundles {
-		t.Run(b.Meta.Scenario, func(t *testing.T) {
-			keep(t, b)
-			compare(t, b)
-		})
+		if len(a.Votes) < 2 {
+			t.Fatalf("only %d votes were counted", len(a.Votes))
+		}
+		if *keepFlag != "" {
+			if err := a.Write(filepath.Join(*keepFlag, s.Name)); err != nil {
+				t.Error(err)
+			}
+		}
+		compareConsensus(t, a.Votes, 4, map[string][]byte{"": a.Consensus, "microdesc": a.Microdesc})
+		for _, b := range a.Bundles {
+			t.Run(b.Meta.Scenario, func(t *testing.T) {
+				keep(t, b)
+				compare(t, b)
+			})
+		}
 	}
 }

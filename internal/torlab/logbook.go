@@ -66,8 +66,8 @@ func secondOf(pages []page, words string, skip int) (at int64, ok bool) {
 }
 
 // note fills in the moments of a run, from the log and the files tor wrote. It is errDisturbed where one of them could
-// be of two seconds and that makes a difference.
-func (p *process) note(meta *Meta) error {
+// be of two seconds and that makes a difference. An authority may have fetched descriptors only where they diverge.
+func (p *process) note(meta *Meta, diverge bool) error {
 	pages := p.logbook()
 	// Tor does not log when it reads its history, only what it does just before and just after.
 	before, ok1 := secondOf(pages, "or_state_load(): ", 0)
@@ -97,9 +97,8 @@ func (p *process) note(meta *Meta) error {
 	vote, _ := nth(pages, "Time to vote.", len(meta.Votes)-1)
 	fetch, fetched := nth(pages, "router_load_routers_from_string(): ", 1)
 	switch {
-	case fetched && fetch < vote:
-		// It had another authority's vote before it made its own, and has fetched what that lists.
-		return fmt.Errorf("%w: tor had more descriptors than it was given when it voted", errDisturbed)
+	case fetched && fetch < vote && !diverge:
+		return p.failure("tor had more descriptors than it was given when it voted")
 	case before != after:
 		return fmt.Errorf("%w: the second turned while tor read its history", errDisturbed)
 	case loaded > after+maxLoading:

@@ -51,11 +51,14 @@ func NewNetwork(s Scenario, keys *Keyring, start, now int64) (*Network, error) {
 // describe signs the descriptors, and for some relays a second one, older or newer or of the same second, of which
 // the authority must keep the right one.
 func (n *Network) describe(keys *Keyring) error {
-	d := n.view("descriptors")
+	d := newDice(n.Scenario.Seed, "descriptors")
+	if n.Scenario.Diverge {
+		d = n.view("descriptors")
+	}
 	var texts []string
 	for i := range n.Relays {
 		r := n.Relays[i]
-		if n.Scenario.View > 0 {
+		if n.Scenario.Diverge && n.Scenario.View > 0 {
 			if d.chance(0.04) {
 				continue
 			}

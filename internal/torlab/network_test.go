@@ -166,27 +166,31 @@ func TestPopulationsCrowdTheEdges(t *testing.T) {
 func TestScheduleKeepsTorsRules(t *testing.T) {
 	midnight := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC).Unix()
 	for _, live := range []bool{false, true} {
-		near := 0
+		near, all := 0, 0
 		for at := midnight; at < midnight+day; at += 7 {
-			s, ok := nextVote(live, at, 3)
+			lead := 2 + at%40
+			all++
+			s, ok := nextVote(live, at, lead)
 			if !ok {
 				continue
 			}
 			near++
-			least, delay := int64(testingInterval), int64(testingDelay)
+			delay, least := int64(testingDelay), max(10, lead+1)
 			if live {
-				least, delay = liveInterval, liveDelay
+				delay, least = liveDelay, liveInterval
 			}
 			switch {
-			case s.start < at || s.start > at+15:
+			case s.start < at || s.start > at+60:
 				t.Fatalf("live=%v at %d: starts at %d", live, at, s.start)
-			case s.vote != s.start+3 || s.boundary != s.vote+2*delay || s.delay != delay:
+			case s.vote != s.start+lead || s.boundary != s.vote+2*delay || s.delay != delay:
 				t.Fatalf("live=%v at %d: %+v", live, at, s)
 			case s.interval < least || (s.boundary-midnight)%s.interval != 0:
 				t.Fatalf("live=%v at %d: boundary %d of intervals of %d", live, at, s.boundary-midnight, s.interval)
+			case !live && 1800%s.interval != 0:
+				t.Fatalf("an interval of %d does not divide half an hour", s.interval)
 			}
 		}
-		if all := int(day / 7); near < all*9/10 {
+		if near < all*9/10 {
 			t.Errorf("live=%v: a vote is near at %d of %d moments", live, near, all)
 		}
 	}

@@ -8,9 +8,11 @@ type Scenario struct {
 	Name, Special string
 	// Seed decides everything that is not said here.
 	Seed uint64
-	// View tells apart the authorities of one network: each has histories, measurements, lists and options of its own,
-	// and lacks some relays.
+	// View tells apart the authorities of one network: each has histories, measurements, lists and options of its own.
 	View int
+	// Diverge: they hold different descriptors, too. They fetch from each other what they lack as soon as they have each
+	// other's votes, so that nobody can say what each held when it made its own.
+	Diverge bool
 	// Relays is their number.
 	Relays int
 	// Live: without TestingTorNetwork, as the public network's authorities run.

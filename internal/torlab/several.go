@@ -20,7 +20,8 @@ type Agreement struct {
 	Votes [][]byte
 	// Consensus and Microdesc are the two flavours.
 	Consensus, Microdesc []byte
-	// Bundles are the authorities' own runs, without consensus; the vote of each is one of Votes.
+	// Bundles are the authorities' own runs, without consensus; the vote of each is one of Votes. There are none where
+	// descriptors diverge.
 	Bundles []Bundle
 }
 
@@ -108,7 +109,9 @@ func (a *Agreement) collect(chairs []*chair, authorities []Authority) error {
 	first := chairs[0]
 	for _, c := range chairs {
 		c.bundle.Consensus = nil // it is not that of this vote alone
-		a.Bundles = append(a.Bundles, c.bundle)
+		if !c.scenario.Diverge {
+			a.Bundles = append(a.Bundles, c.bundle)
+		}
 	}
 	var err error
 	if a.Consensus, err = first.awaitConsensus(""); err != nil {

@@ -23,7 +23,7 @@ func (l *Lab) Run(s Scenario) (Bundle, error) {
 func undisturbed[T any](run func(patience int64) (T, error)) (T, error) {
 	for patience := int64(1); ; patience++ {
 		result, err := run(patience)
-		if patience == 4 || !errors.Is(err, errDisturbed) {
+		if patience == 6 || !errors.Is(err, errDisturbed) {
 			return result, err
 		}
 	}
@@ -61,7 +61,7 @@ func (l *Lab) runOnce(s Scenario, patience int64) (Bundle, error) {
 // read by tor after it, on two processors or more.
 func leadOf(s Scenario, authorities int, patience, more int64) schedule {
 	load := int64(s.Relays * authorities)
-	return plan(s.Live, load/150*patience, 3+more+(int64(authorities)/2+load/100)*patience)
+	return plan(s.Live, load/150*patience, 2+more+(1+int64(authorities)/2+load/100)*patience)
 }
 
 // A chair is one authority's place in a run: what it is given, the process, and what has been seen of it.
@@ -87,7 +87,7 @@ func (l *Lab) convene(s Scenario, keys *Keyring, when schedule) (*chair, error) 
 	}
 	c := &chair{scenario: s, authority: keys.authorities[s.View], when: when}
 	c.bundle = Bundle{
-		Torrc:       []byte(torrc(c.authority, keys.authorities, s, n.Options)),
+		Torrc:       []byte(torrc(c.authority, keys.authorities, s, when, n.Options)),
 		Descriptors: []byte(n.Descriptors),
 		Stability:   n.Stability,
 		Bandwidth:   n.Bandwidth,
@@ -182,7 +182,7 @@ func (c *chair) watch() error {
 			}
 		}
 	}
-	if err := c.process.note(meta); err != nil {
+	if err := c.process.note(meta, c.scenario.Diverge); err != nil {
 		return err
 	}
 	if len(meta.Votes) == 1 && !c.scenario.Live { // that of a live one comes later than anybody wants to wait
@@ -194,7 +194,7 @@ func (c *chair) watch() error {
 }
 
 // patience is how long to wait for what must come.
-func patience() time.Time { return time.Now().Add(time.Minute) }
+func patience() time.Time { return time.Now().Add(3 * time.Minute) }
 
 // postDescriptors gives the authority its descriptors after its first save, which is within its first seconds.
 func (c *chair) postDescriptors() error {

@@ -1,3 +1,5 @@
+//go:build tor
+
 package torlab
 
 import (
@@ -8,7 +10,7 @@ import (
 // torrc is the options text of an authority of a network: first what makes it a private authority at all, then what
 // makes a testing network vote as a live one, then the network's own choice. Paths are not among them, so that the
 // same text serves a bundle.
-func torrc(a Authority, all []Authority, s Scenario, options []string) string {
+func torrc(a Authority, all []Authority, s Scenario, when schedule, options []string) string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	line("Nickname %s", a.Nickname)
@@ -37,12 +39,12 @@ func torrc(a Authority, all []Authority, s Scenario, options []string) string {
 		line("DirAllowPrivateAddresses 0")
 		line("AuthDirMaxServersPerAddr 2")
 		line("MinUptimeHidServDirectoryV2 96 hours")
-		line("TestingV3AuthInitialVotingInterval %d", testingInterval)
-		line("TestingV3AuthInitialVoteDelay %d", testingDelay)
-		line("TestingV3AuthInitialDistDelay %d", testingDelay)
-		line("V3AuthVotingInterval %d seconds", testingInterval)
-		line("V3AuthVoteDelay %d", testingDelay)
-		line("V3AuthDistDelay %d", testingDelay)
+		line("TestingV3AuthInitialVotingInterval %d", when.interval)
+		line("TestingV3AuthInitialVoteDelay %d", when.delay)
+		line("TestingV3AuthInitialDistDelay %d", when.delay)
+		line("V3AuthVotingInterval %d seconds", when.interval)
+		line("V3AuthVoteDelay %d", when.delay)
+		line("V3AuthDistDelay %d", when.delay)
 	}
 	for _, option := range options {
 		line("%s", option)

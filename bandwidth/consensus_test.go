@@ -237,7 +237,7 @@ func TestSolveAsTheNetworkDid(t *testing.T) {
 // The seizure of 2017: what two guards of the public network were picked with, in exact parts of their sums.
 func TestSeizedGuardsShare(t *testing.T) {
 	doc := scan(t, corpus.Read(t, corpus.Shared(t, "data", "consensuses", "2017-04-15-00-00-00-consensus.xz")))
-	w, err := bandwidth.ParseWeights([]byte(doc.weights))
+	w, err := bandwidth.ParseWeights(doc.weights)
 	if err != nil {
 		t.Fatal(err)
 	}

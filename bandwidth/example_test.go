@@ -82,7 +82,7 @@ func ExampleBalanceError() {
 }
 
 func ExampleWeights_Factor() {
-	weights, err := bandwidth.ParseWeights([]byte(line2017))
+	weights, err := bandwidth.ParseWeights(line2017)
 	if err != nil {
 		fmt.Println(err)
 		return

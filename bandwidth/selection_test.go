@@ -26,7 +26,7 @@ func numbered(t testing.TB) (w bandwidth.Weights, byName map[string]int64) {
 		byName[name] = int64(101 + i)
 		fmt.Fprintf(&line, "%s=%d ", name, byName[name])
 	}
-	w, err := bandwidth.ParseWeights([]byte(line.String()))
+	w, err := bandwidth.ParseWeights(line.String())
 	if err != nil {
 		t.Fatal(err)
 	}

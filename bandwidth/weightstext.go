@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math"
 	"strconv"
+	"strings"
 )
 
 const weightsKeyword = "bandwidth-weights"
@@ -31,15 +32,15 @@ func (w *Weights) values() [len(weightNames)]*int64 {
 //
 // Spec: dir-spec, "bandwidth-weights".
 // C: src/feature/dirparse/ns_parse.c, networkstatus_parse_vote_from_string.
-func ParseWeights(line []byte) (Weights, error) {
-	line = bytes.TrimSuffix(line, []byte("\n"))
+func ParseWeights(line string) (Weights, error) {
+	rest := []byte(strings.TrimSuffix(line, "\n"))
 	var w Weights
 	var other []byte
 	var seen [len(weightNames)]bool
 	values := w.values()
 	for first := true; ; first = false {
 		var word []byte
-		word, line = nextWord(line)
+		word, rest = nextWord(rest)
 		if len(word) == 0 {
 			break
 		}

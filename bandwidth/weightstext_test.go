@@ -34,7 +34,7 @@ func TestParseWeights(t *testing.T) {
 		{"with tabs and more blanks", "\t " + strings.Join(words, " \t") + "  ", ""},
 		{"with weights of a Tor to come", line2017 + " Wzz=1  Wxy=", "Wzz=1 Wxy="},
 	} {
-		w, err := bandwidth.ParseWeights([]byte(tt.line))
+		w, err := bandwidth.ParseWeights(tt.line)
 		if err != nil {
 			t.Errorf("%s: %v", tt.reason, err)
 			continue
@@ -67,7 +67,7 @@ func TestParseWeightsErrors(t *testing.T) {
 		{"a word without a name", line2017 + " =5", "", "=5", bandwidth.ErrWord},
 		{"another keyword", "directory-footer " + line2017, "", "directory-footer", bandwidth.ErrWord},
 	} {
-		w, err := bandwidth.ParseWeights([]byte(tt.line))
+		w, err := bandwidth.ParseWeights(tt.line)
 		var syntax *bandwidth.SyntaxError
 		if !errors.As(err, &syntax) || !errors.Is(err, tt.err) {
 			t.Errorf("%s: got %v, want %v", tt.reason, err, tt.err)
@@ -93,14 +93,14 @@ func propWeightsRoundTrip(t *rapid.T) {
 	for _, other := range rapid.SliceOfN(rapid.StringMatching(`[a-z]+=[!-~]*`), 0, 3).Draw(t, "other") {
 		line.WriteString(" " + other)
 	}
-	w, err := bandwidth.ParseWeights([]byte(line.String()))
+	w, err := bandwidth.ParseWeights(line.String())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if w.String() != line.String() {
 		t.Fatalf("%s became %s", line.String(), w)
 	}
-	if again, err := bandwidth.ParseWeights([]byte(w.String())); again != w || err != nil {
+	if again, err := bandwidth.ParseWeights(w.String()); again != w || err != nil {
 		t.Fatalf("%v became %v (%v)", w, again, err)
 	}
 }
@@ -114,7 +114,7 @@ func FuzzParseWeights(f *testing.F) {
 	f.Add([]byte(line2017 + " x=y\n"))
 	f.Add([]byte("bandwidth-weights \t="))
 	f.Fuzz(func(t *testing.T, line []byte) {
-		w, err := bandwidth.ParseWeights(line)
+		w, err := bandwidth.ParseWeights(string(line))
 		if err != nil {
 			var syntax *bandwidth.SyntaxError
 			if !errors.As(err, &syntax) || len(syntax.Value) > 100 || w != (bandwidth.Weights{}) {
@@ -122,7 +122,7 @@ func FuzzParseWeights(f *testing.F) {
 			}
 			return
 		}
-		if again, err := bandwidth.ParseWeights([]byte(w.String())); again != w || err != nil {
+		if again, err := bandwidth.ParseWeights(w.String()); again != w || err != nil {
 			t.Fatalf("%v became %v (%v)", w, again, err)
 		}
 	})

@@ -32,7 +32,7 @@ func asPublished(doc consensus.Document) (network, error) {
 	if doc.Footer.BandwidthWeights == "" {
 		return n, nil
 	}
-	w, err := bandwidth.ParseWeights([]byte(doc.Footer.BandwidthWeights))
+	w, err := bandwidth.ParseWeights(doc.Footer.BandwidthWeights)
 	if err != nil {
 		return network{}, fmt.Errorf("bandwidth-weights: %w", err)
 	}

@@ -19,7 +19,7 @@ func consensusOf2017(t testing.TB) (relays []consensus.Entry, w bandwidth.Weight
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err = bandwidth.ParseWeights([]byte(doc.Footer.BandwidthWeights))
+	w, err = bandwidth.ParseWeights(doc.Footer.BandwidthWeights)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,33 +13,26 @@ import (
 // width is how many authorities run at a time. They mostly wait for the moment to vote.
 const width = 6
 
-// runAll runs each scenario and has every result checked, in the order of the scenarios.
-func runAll(t *testing.T, scenarios []Scenario, check func(*testing.T, Bundle)) {
-	l := newLab(t)
-	type result struct {
-		bundle Bundle
-		err    error
-	}
-	results := make([]result, len(scenarios))
-	var wg sync.WaitGroup
+// A result is what came of one run.
+type result[T any] struct {
+	value T
+	err   error
+}
+
+// atOnce runs all of them, as many at a time as there is width for, and has the results in their order.
+func atOnce[S, T any](all []S, run func(S) (T, error)) []result[T] {
+	results := make([]result[T], len(all))
 	turns := make(chan struct{}, width)
-	for i, s := range scenarios {
+	var wg sync.WaitGroup
+	for i, s := range all {
 		wg.Go(func() {
 			turns <- struct{}{}
-			results[i].bundle, results[i].err = l.Run(s)
+			results[i].value, results[i].err = run(s)
 			<-turns
 		})
 	}
 	wg.Wait()
-	for i, s := range scenarios {
-		t.Run(s.Name, func(t *testing.T) {
-			if results[i].err != nil {
-				t.Fatal(results[i].err)
-			}
-			keep(t, results[i].bundle)
-			check(t, results[i].bundle)
-		})
-	}
+	return results
 }
 
 // keep writes the bundle where the flag says.
@@ -55,14 +48,25 @@ func keep(t *testing.T, b Bundle) {
 
 func TestTheLibraryVotesAsTorDoes(t *testing.T) {
 	first := firstSeed(t)
-	var scenarios []Scenario
+	scenarios := fixtures()
 	for i := range *networksFlag {
 		scenarios = append(scenarios, RandomScenario(first+uint64(i)))
 	}
-	runAll(t, scenarios, func(t *testing.T, b Bundle) {
-		compare(t, b)
-		checkRelays(t, b)
-	})
+	results := atOnce(scenarios, newLab(t).Run)
+	for i, s := range scenarios {
+		t.Run(s.Name, func(t *testing.T) {
+			if results[i].err != nil {
+				t.Fatal(results[i].err)
+			}
+			b := results[i].value
+			keep(t, b)
+			compare(t, b)
+			checkRelays(t, b)
+			if i < len(fixtures()) {
+				updateFixture(t, b)
+			}
+		})
+	}
 }
 
 // checkRelays fails where the vote leaves out so many relays that comparing it would prove little: then the network is
@@ -89,46 +93,47 @@ func fixtures() []Scenario {
 	}
 }
 
-func TestFixtures(t *testing.T) {
-	runAll(t, fixtures(), func(t *testing.T, b Bundle) {
-		compare(t, b)
-		dir := filepath.Join("testdata", "bundles", b.Meta.Scenario)
-		if *updateFlag {
-			if err := b.Write(dir); err != nil {
-				t.Fatal(err)
-			}
+// updateFixture writes the bundle to testdata where the flag says so, and wants it to be there.
+func updateFixture(t *testing.T, b Bundle) {
+	t.Helper()
+	dir := filepath.Join("testdata", "bundles", b.Meta.Scenario)
+	if *updateFlag && !t.Failed() {
+		if err := b.Write(dir); err != nil {
+			t.Fatal(err)
 		}
-		if _, err := os.Stat(dir); err != nil {
-			t.Errorf("%v: write it with -update", err)
-		}
-	})
+	}
+	if _, err := os.Stat(dir); err != nil {
+		t.Errorf("%v: write it with -update", err)
+	}
 }
 
 func TestAuthoritiesAgreeAsTheLibrarySays(t *testing.T) {
-	l := newLab(t)
-	seed := firstSeed(t)
-	for _, s := range []Scenario{
+	const authorities, down = 4, 1
+	l, seed := newLab(t), firstSeed(t)
+	scenarios := []Scenario{
 		{Name: "agree", Seed: seed, Relays: 40, Self: true},
 		{Name: "diverge", Seed: seed + 1, Relays: 40, Diverge: true},
-	} {
-		a, err := l.Agree(s, 4, 1, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(a.Votes) < 2 {
-			t.Fatalf("only %d votes were counted", len(a.Votes))
-		}
-		if *keepFlag != "" {
-			if err := a.Write(filepath.Join(*keepFlag, s.Name)); err != nil {
-				t.Error(err)
+	}
+	results := atOnce(scenarios, func(s Scenario) (Agreement, error) { return l.Agree(s, authorities, down, nil) })
+	for i, s := range scenarios {
+		t.Run(s.Name, func(t *testing.T) {
+			if results[i].err != nil {
+				t.Fatal(results[i].err)
 			}
-		}
-		compareConsensus(t, a.Votes, 4, map[string][]byte{"": a.Consensus, "microdesc": a.Microdesc})
-		for _, b := range a.Bundles {
-			t.Run(b.Meta.Scenario, func(t *testing.T) {
+			a := results[i].value
+			if len(a.Votes) < 2 {
+				t.Fatalf("only %d votes were counted", len(a.Votes))
+			}
+			if *keepFlag != "" {
+				if err := a.Write(filepath.Join(*keepFlag, s.Name)); err != nil {
+					t.Error(err)
+				}
+			}
+			compareConsensus(t, a.Votes, authorities, map[string][]byte{"": a.Consensus, "microdesc": a.Microdesc})
+			for _, b := range a.Bundles {
 				keep(t, b)
 				compare(t, b)
-			})
-		}
+			}
+		})
 	}
 }

@@ -47,6 +47,9 @@ func (a Authority) Admit(descriptors iter.Seq2[consensus.Descriptor, error], now
 	at := make(map[consensus.Fingerprint]int)
 	for d, err := range descriptors {
 		if err == nil {
+			err = missing(&d)
+		}
+		if err == nil {
 			err = a.refuses(&d, now)
 		}
 		i, known := at[d.Identity]
@@ -72,14 +75,17 @@ func (a Authority) refuses(d *consensus.Descriptor, now wfu.Instant) error {
 	switch {
 	case tooOld(string(d.Platform)):
 		return ErrVersion
-	case a.Lists[d.Identity]&MarkReject != 0 || o.Reject.ContainsAddr(d.Address, d.ORPort):
+	case a.Lists.Mark(d)&MarkReject != 0 || o.Reject.ContainsAddr(d.Address, d.ORPort):
 		return ErrRejected
 	case d.Published > now.Add(maxFuture):
 		return ErrFuture
 	case d.Published < now.Add(-guard.MaxAge):
 		return ErrOld
-	case !o.AllowPrivate && (consensus.IsInternal(d.Address) || d.IPv6.IsValid() && consensus.IsInternal(d.IPv6.Addr())):
+	case !o.AllowPrivate && (consensus.IsInternal(d.Address) || hasIPv6(d) && consensus.IsInternal(d.IPv6.Addr())):
 		return ErrInternal
 	}
 	return nil
 }
+
+// hasIPv6 reports whether the relay names an IPv6 address that is one.
+func hasIPv6(d *consensus.Descriptor) bool { return d.IPv6.IsValid() && !d.IPv6.Addr().IsUnspecified() }

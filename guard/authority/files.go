@@ -72,7 +72,10 @@ func (f Files) Boot(started wfu.Instant, self consensus.Fingerprint) (Booted, er
 	if err != nil {
 		return Booted{}, FileError{"torrc", err}
 	}
-	lists, warnings := ParseLists(f.ApprovedRouters)
+	lists, warnings, err := ParseLists(f.ApprovedRouters)
+	if err != nil {
+		return Booted{}, FileError{"approved-routers", err}
+	}
 	for _, w := range warnings {
 		b.Notices = append(b.Notices, FileError{"approved-routers", w})
 	}

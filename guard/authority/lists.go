@@ -1,6 +1,7 @@
 package authority
 
 import (
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"strings"
@@ -10,7 +11,7 @@ import (
 
 // Mark is what an authority's approved-routers file says of a relay, as bits. The zero Mark says nothing.
 //
-// C: src/feature/dirauth/process_descs.c, rtr_flags_t.
+// C: src/feature/dirauth/process_descs.h, rtr_flags_t.
 type Mark uint8
 
 // The marks, each with the directive that sets it.
@@ -29,12 +30,21 @@ var markDirectives = map[string]Mark{
 	"!stripguard": MarkStripGuard, "!striphsdir": MarkStripHSDir, "!stripv2dir": MarkStripV2Dir,
 }
 
-// Lists is the marks of the relays in an approved-routers file. The nil Lists marks nobody.
-type Lists map[consensus.Fingerprint]Mark
+// Lists is the marks of the relays in an approved-routers file. The zero Lists marks nobody.
+type Lists struct {
+	// Relays are the marks by fingerprint.
+	Relays map[consensus.Fingerprint]Mark
 
-// The sentinels of ParseLists's warnings, beside consensus.ErrFingerprint and consensus.ErrTooFew.
+	// Ed25519 are the marks by the relay's ed25519 identity.
+	Ed25519 map[[32]byte]Mark
+}
+
+// Mark is all that the lists say of a relay.
+func (l Lists) Mark(d *consensus.Descriptor) Mark { return l.Relays[d.Identity] | l.Ed25519[d.Ed25519] }
+
+// The sentinels of ParseLists's warnings, beside consensus.ErrFingerprint.
 var (
-	// ErrDirective: a word before a fingerprint that is no directive. Tor takes it for an approved nickname, which has
+	// ErrDirective: a word before an identity that is no directive. Tor takes it for an approved nickname, which has
 	// had no effect since 0.2.8.
 	ErrDirective = errors.New("not a directive")
 	// ErrTooManyWarnings: the last warning where there would be more than a thousand.
@@ -44,35 +54,54 @@ var (
 // maxWarnings bounds how many warnings about one text are kept.
 const maxWarnings = 1000
 
-// ParseLists reads an approved-routers file: a directive of Mark and a fingerprint of 40 hexadecimal digits a line, in
-// which blanks do not count. Directives of one relay add up. What cannot be read is passed over and told by a warning.
+// ParseLists reads an approved-routers file: a directive of [Mark] and an identity a line, which is a fingerprint of 40
+// hexadecimal digits or an ed25519 key of 43 base64 digits; blanks in it do not count. Directives of one relay add up.
+// What cannot be read is passed over and told by a warning. The error, a *consensus.SyntaxError that wraps ErrQuotes, is
+// for a file that tor would not read at all.
 //
 // C: src/feature/dirauth/process_descs.c, dirserv_load_fingerprint_file.
-func ParseLists(text []byte) (Lists, []*consensus.SyntaxError) {
-	lists := make(Lists)
+func ParseLists(text []byte) (Lists, []*consensus.SyntaxError, error) {
+	lists := Lists{Relays: make(map[consensus.Fingerprint]Mark), Ed25519: make(map[[32]byte]Mark)}
 	var warnings []*consensus.SyntaxError
 	for l := range configLines(text) {
-		warn := func(value string, err error) {
+		if l.err != nil {
+			return Lists{}, nil, l.fault(l.err)
+		}
+		if err := lists.add(l); err != nil {
 			if len(warnings) < maxWarnings {
-				warnings = append(warnings, &consensus.SyntaxError{Line: l.number, Keyword: cut(l.key), Value: cut(value), Err: err})
+				warnings = append(warnings, l.fault(err))
 			} else {
 				warnings[maxWarnings-1] = &consensus.SyntaxError{Line: l.number, Err: ErrTooManyWarnings}
 			}
 		}
-		digits := strings.ReplaceAll(l.value, " ", "")
-		var id consensus.Fingerprint
-		if n, err := hex.Decode(id[:], []byte(digits[:min(len(digits), 40)])); len(digits) != 40 || err != nil || n != len(id) {
-			warn(l.value, consensus.ErrFingerprint)
-			continue
-		}
-		mark, ok := markDirectives[strings.ToLower(l.key)]
-		if !ok {
-			warn("", ErrDirective)
-			continue
-		}
-		lists[id] |= mark
 	}
-	return lists, warnings
+	return lists, warnings, nil
+}
+
+// add takes in a line.
+func (l Lists) add(line configLine) error {
+	digits := strings.ReplaceAll(line.value, " ", "")
+	mark, ok := markDirectives[lower(line.key)]
+	switch len(digits) {
+	case hex.EncodedLen(20):
+		id, err := consensus.ParseFingerprint(digits)
+		if err != nil {
+			return consensus.ErrFingerprint
+		}
+		l.Relays[id] |= mark
+	case base64.RawStdEncoding.EncodedLen(32):
+		key, err := base64.RawStdEncoding.DecodeString(digits)
+		if err != nil || len(key) != 32 {
+			return consensus.ErrFingerprint
+		}
+		l.Ed25519[[32]byte(key)] |= mark
+	default:
+		return consensus.ErrFingerprint
+	}
+	if !ok {
+		return ErrDirective
+	}
+	return nil
 }
 
 // cut bounds how much of the input a warning or an error repeats.

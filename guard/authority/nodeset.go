@@ -3,18 +3,21 @@ package authority
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/seed-84712aaa/guardmath/consensus"
 )
 
-// NodeSet is a set of relays, named by fingerprint or by patterns of their addresses, as torrc options have them. The
-// zero NodeSet is empty.
+// NodeSet is a set of relays, named by fingerprint, by nickname, or by patterns of their addresses, as torrc options have
+// them. The zero NodeSet is empty.
 //
 // C: src/feature/nodelist/routerset.c.
 type NodeSet struct {
 	ids      map[consensus.Fingerprint]bool
+	names    map[string]bool // in lower case
 	patterns consensus.Policy
 }
 
@@ -22,52 +25,69 @@ type NodeSet struct {
 var (
 	// ErrCountry: a country code, which only a database could resolve.
 	ErrCountry = errors.New("country codes need a database that this library does not have")
-	// ErrNode: neither a fingerprint nor an address pattern.
-	ErrNode = errors.New("neither a fingerprint nor a pattern of addresses")
+	// ErrNode: neither a fingerprint nor a nickname nor an address pattern.
+	ErrNode = errors.New("neither a relay nor a pattern of addresses")
 )
 
 // ParseNodeSet reads a list separated by commas. An entry is a fingerprint of 40 hexadecimal digits, with or without a
-// dollar sign before and =nickname or ~nickname behind it, or an address, a network, or *, each with or without ports.
-// One bad entry spoils the whole list, as in tor. The error wraps ErrCountry or ErrNode.
+// dollar sign before and =nickname or ~nickname behind it; a nickname of 1 to 19 letters and digits; or an address, a
+// network, or *, each with or without ports, and with or without accept or reject before it. What accept names is not in
+// the set, if it comes first. One bad entry spoils the whole list, as in tor. The error wraps ErrCountry or ErrNode.
 //
 // C: src/feature/nodelist/routerset.c, routerset_parse.
 func ParseNodeSet(list string) (NodeSet, error) {
-	var set NodeSet
+	set := NodeSet{ids: make(map[consensus.Fingerprint]bool), names: make(map[string]bool)}
 	for entry := range strings.SplitSeq(list, ",") {
-		entry = strings.TrimSpace(entry)
-		if entry == "" {
-			continue
-		}
-		if id, err := consensus.ParseFingerprint(withoutName(entry)); err == nil {
-			if set.ids == nil {
-				set.ids = make(map[consensus.Fingerprint]bool)
-			}
+		entry = strings.Trim(entry, whiteSpace)
+		id, isID := hexDigest(entry)
+		switch {
+		case entry == "":
+		case isID:
 			set.ids[id] = true
-			continue
-		}
-		if len(entry) >= 4 && entry[0] == '{' && entry[3] == '}' {
+		case isNickname(entry):
+			set.names[lower(entry)] = true
+		case len(entry) >= 4 && entry[0] == '{' && entry[3] == '}':
 			return NodeSet{}, fmt.Errorf("%.80q: %w", entry, ErrCountry)
-		}
-		if !strings.ContainsAny(entry, ".:*") {
+		case !strings.ContainsAny(entry, ".:*"):
 			return NodeSet{}, fmt.Errorf("%.80q: %w", entry, ErrNode)
+		default:
+			pattern, err := parsePattern(entry)
+			if err != nil {
+				return NodeSet{}, err
+			}
+			set.patterns = append(set.patterns, pattern...)
 		}
-		pattern, err := parsePattern(entry)
-		if err != nil {
-			return NodeSet{}, err
-		}
-		set.patterns = append(set.patterns, pattern...)
 	}
 	return set, nil
 }
 
+// hexDigest is the fingerprint that an entry names.
+//
+// C: src/feature/nodelist/nickname.c, is_legal_hexdigest.
+func hexDigest(entry string) (id consensus.Fingerprint, ok bool) {
+	digits := strings.TrimPrefix(entry, "$")
+	if i := strings.IndexAny(digits, "=~"); i >= 0 {
+		if !isNickname(digits[i+1:]) {
+			return id, false
+		}
+		digits = digits[:i]
+	}
+	if strings.HasPrefix(digits, "$") {
+		return id, false
+	}
+	id, err := consensus.ParseFingerprint(digits)
+	return id, err == nil
+}
+
 // ParseAddressPatterns reads the list of one of the AuthDirReject options: patterns of addresses, separated by commas,
-// each with or without a leading accept or reject. What accept names is not in the set, if it comes first.
+// each with or without a leading accept or reject. What accept names is not in the set, if it comes first. The error
+// wraps ErrNode.
 //
 // C: src/core/or/policies.c, policies_parse_from_options, parse_addr_policy.
 func ParseAddressPatterns(list string) (NodeSet, error) {
 	var set NodeSet
 	for entry := range strings.SplitSeq(list, ",") {
-		if entry = strings.TrimSpace(entry); entry == "" {
+		if entry = strings.Trim(entry, whiteSpace); entry == "" {
 			continue
 		}
 		pattern, err := parsePattern(entry)
@@ -80,41 +100,55 @@ func ParseAddressPatterns(list string) (NodeSet, error) {
 }
 
 // parsePattern reads one pattern; without a word of its own it means the addresses it names, which tor writes reject.
-// An asterisk stands for both families.
+// An asterisk stands for both families. An IPv4 address where the word speaks of IPv6 is passed over, as in tor.
+//
+// C: src/feature/dirparse/policy_parse.c, router_parse_addr_policy_item_from_string.
 func parsePattern(entry string) (consensus.Policy, error) {
-	action, what, found := strings.Cut(entry, " ")
-	if !found || (action != "accept" && action != "reject" && action != "accept6" && action != "reject6") {
-		action, what = "reject", entry
+	bad := fmt.Errorf("%.80q: %w", entry, ErrNode)
+	words := fields(entry)
+	if strings.ContainsRune("*[0123456789", rune(entry[0])) {
+		words = append([]string{"reject"}, fields(lower(entry))...)
 	}
-	what = strings.TrimSpace(what)
+	if len(words) != 2 {
+		return nil, bad
+	}
+	word, what := words[0], bracketed(words[1])
+	action, six := strings.CutSuffix(word, "6")
+	if action != "accept" && action != "reject" {
+		return nil, bad
+	}
 	var lines string
+	address, _, _ := strings.Cut(what, ":")
 	switch {
-	case what == "*" || strings.HasPrefix(what, "*:"):
-		action = strings.TrimSuffix(action, "6")
+	case address == "*" && !six:
 		lines = action + " " + what + "\n" + action + "6 " + what
-	case strings.HasPrefix(what, "["):
-		lines = strings.TrimSuffix(action, "6") + "6 " + what
+	case address == "*" || address == "*6" || strings.HasPrefix(what, "["):
+		lines = action + "6 " + what
 	default:
 		lines = action + " " + what
 	}
 	policy, err := consensus.ParsePolicy([]byte(lines))
-	if err != nil {
-		return nil, fmt.Errorf("%.80q: %w", entry, ErrNode)
+	switch {
+	case err != nil:
+		return nil, bad
+	case six && !policy[0].Private && policy[0].Prefix.Addr().Is4():
+		return nil, nil
 	}
 	return policy, nil
 }
 
-// withoutName cuts off the nickname that may follow a fingerprint.
-func withoutName(entry string) string {
-	if i := strings.IndexAny(entry, "=~"); i >= 40 {
-		return entry[:i]
+// bracketed puts brackets around an IPv6 address that has a prefix length but no brackets.
+func bracketed(pattern string) string {
+	address, rest, hasLength := strings.Cut(pattern, "/")
+	if hasLength && strings.Contains(address, ":") && !strings.HasPrefix(address, "[") {
+		return "[" + address + "]/" + rest
 	}
-	return entry
+	return pattern
 }
 
-// Contains reports whether the set names the relay of that identity, or of that IPv4 address and port.
-func (s NodeSet) Contains(id consensus.Fingerprint, addr netip.Addr, port uint16) bool {
-	return s.ids[id] || s.ContainsAddr(addr, port)
+// Contains reports whether the set names the relay by its fingerprint, its nickname, or its IPv4 address and port.
+func (s NodeSet) Contains(d *consensus.Descriptor) bool {
+	return s.ids[d.Identity] || len(s.names) > 0 && s.names[lower(string(d.Nickname))] || s.ContainsAddr(d.Address, d.ORPort)
 }
 
 // ContainsAddr reports whether a pattern of the set covers that address and port; the first that does decides.
@@ -129,14 +163,17 @@ func (s NodeSet) ContainsAddr(addr netip.Addr, port uint16) bool {
 
 // union is both sets, the patterns of s first.
 func (s NodeSet) union(t NodeSet) NodeSet {
-	u := NodeSet{patterns: append(s.patterns[:len(s.patterns):len(s.patterns)], t.patterns...)}
-	if len(s.ids)+len(t.ids) > 0 {
-		u.ids = make(map[consensus.Fingerprint]bool, len(s.ids)+len(t.ids))
-		for _, ids := range []map[consensus.Fingerprint]bool{s.ids, t.ids} {
-			for id := range ids {
-				u.ids[id] = true
-			}
-		}
+	return NodeSet{
+		ids:      join(s.ids, t.ids),
+		names:    join(s.names, t.names),
+		patterns: slices.Concat(s.patterns, t.patterns),
 	}
-	return u
+}
+
+// join is what either has.
+func join[K comparable](a, b map[K]bool) map[K]bool {
+	both := make(map[K]bool, len(a)+len(b))
+	maps.Copy(both, a)
+	maps.Copy(both, b)
+	return both
 }

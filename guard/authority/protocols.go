@@ -6,8 +6,8 @@ import (
 )
 
 // validProtocols reports whether a descriptor's protocol list can be read; a relay whose list cannot is not voted on,
-// though it counts toward thresholds. It is a list of name=versions, the versions being numbers and ranges up to 63
-// separated by commas, the name at most 100 bytes.
+// though it counts toward thresholds. It is a list of name=versions, the name being up to 100 letters, digits and
+// hyphens, and the versions numbers and ranges up to 63 separated by commas.
 //
 // C: src/core/or/protover.c, protover_list_is_invalid.
 func validProtocols(list []byte) bool {
@@ -16,7 +16,7 @@ func validProtocols(list []byte) bool {
 			continue
 		}
 		name, versions, ok := bytes.Cut(entry, []byte("="))
-		if !ok || len(name) == 0 || len(name) > 100 {
+		if !ok || len(name) == 0 || len(name) > 100 || bytes.ContainsFunc(name, isNotProtocol) {
 			return false
 		}
 		if len(versions) == 0 {
@@ -37,6 +37,11 @@ func validProtocols(list []byte) bool {
 	return true
 }
 
+func isNotProtocol(r rune) bool {
+	return !('0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z' || r == '-')
+}
+
+// protocolVersion reads a version, which may have zeros in front.
 func protocolVersion(digits []byte) (n uint64, ok bool) {
 	n, err := strconv.ParseUint(string(digits), 10, 64)
 	return n, err == nil && n <= 63

@@ -61,7 +61,7 @@ func (a Authority) running(d *consensus.Descriptor, reached Reached, now wfu.Ins
 		return true
 	}
 	return now < reached.IPv4.Add(reachableSeconds) &&
-		(!a.Options.IPv6 || !d.IPv6.IsValid() || now < reached.IPv6.Add(reachableSeconds))
+		(!a.Options.IPv6 || !hasIPv6(d) || now < reached.IPv6.Add(reachableSeconds))
 }
 
 // downSince is since when a relay that is found not running at now is taken to be down.

@@ -2,6 +2,7 @@ package authority
 
 import (
 	"cmp"
+	"encoding/hex"
 	"strconv"
 	"strings"
 )
@@ -24,43 +25,91 @@ var oldest = version{0, 4, 8, 2, 0, "alpha-dev"}
 //
 // C: src/core/or/versions.c, tor_version_parse_platform, tor_version_as_new_as.
 func tooOld(platform string) bool {
+	const longest = 126 // the size of a buffer of tor's
 	text, isTor := strings.CutPrefix(platform, "Tor ")
 	if !isTor {
 		return false
 	}
-	text, _, _ = strings.Cut(strings.TrimLeft(text, " \t"), " ")
-	v, ok := parseVersion(text)
+	begin := skipBlank(text)
+	text = text[begin:]
+	end := wordEnd(text)
+	if behind := end + skipBlank(text[end:]); strings.HasPrefix(text[behind:], "(r") || strings.HasPrefix(text[behind:], "(git-") {
+		end = behind + wordEnd(text[behind:])
+	}
+	if end > longest {
+		return true
+	}
+	v, ok := parseVersion(text[:end])
 	return !ok || v.compare(oldest) < 0
 }
 
-// parseVersion reads NUM.NUM.NUM, then .NUM, preNUM or rcNUM, then a tag after a hyphen; the last two may be missing.
+// wordEnd is the index of the end of the word that text begins with.
+func wordEnd(text string) int {
+	if i := strings.IndexAny(text, " \t\r\n#"); i >= 0 {
+		return i
+	}
+	return len(text)
+}
+
+// parseVersion reads NUM.NUM, .NUM, then .NUM, preNUM or rcNUM, then a tag, and a revision in brackets; all but the first
+// two may be missing. Of the revision it only finds out whether it can be read: what would compare it has none.
 //
 // C: src/core/or/versions.c, tor_version_parse.
 func parseVersion(text string) (v version, ok bool) {
-	numbers, tag, _ := strings.Cut(text, "-")
-	v.tag, v.status = tag, 2
-	for _, mark := range []struct {
-		text   string
-		status int
-	}{{"pre", 0}, {"rc", 1}} {
-		if before, after, found := strings.Cut(numbers, mark.text); found {
-			v.status = mark.status
-			numbers = before + "." + after
-			break
-		}
+	v.status = 2
+	number := func(to *int, before string) bool {
+		rest, ok := strings.CutPrefix(text, before)
+		digits := len(rest) - len(strings.TrimLeft(rest, "0123456789"))
+		n, err := strconv.ParseUint(rest[:digits], 10, 31)
+		*to, text = int(n), rest[digits:]
+		return ok && err == nil
 	}
-	parts := strings.Split(numbers, ".")
-	if len(parts) < 2 || len(parts) > 4 {
+	if !number(&v.major, "") || !number(&v.minor, ".") {
 		return version{}, false
 	}
-	for i, field := range []*int{&v.major, &v.minor, &v.micro, &v.patch}[:len(parts)] {
-		n, err := strconv.ParseUint(parts[i], 10, 31)
-		if err != nil {
+	if text == "" {
+		return v, true
+	}
+	if text[0] != '-' {
+		if !number(&v.micro, ".") {
 			return version{}, false
 		}
-		*field = int(n)
+		mark := ""
+		switch {
+		case text == "":
+			return v, true
+		case text[0] == '.':
+			mark = "."
+		case strings.HasPrefix(text, "pre"):
+			v.status, mark = 0, "pre"
+		case strings.HasPrefix(text, "rc"):
+			v.status, mark = 1, "rc"
+		case text[0] != '-':
+			return version{}, false
+		}
+		if mark != "" && !number(&v.patch, mark) {
+			return version{}, false
+		}
 	}
-	return v, true
+	if text != "" && (text[0] == '-' || text[0] == '.') {
+		text = text[1:]
+	}
+	end := wordEnd(text)
+	v.tag = text[:end]
+	return v, validRevision(text[end+skipBlank(text[end:]):])
+}
+
+// validRevision reports whether a revision, which begins with (r or (git- if there is one, can be read.
+func validRevision(text string) bool {
+	if number, ok := strings.CutPrefix(text, "(r"); ok {
+		return !strings.HasPrefix(strings.TrimLeft(number, whiteSpace), "-")
+	}
+	if digest, ok := strings.CutPrefix(text, "(git-"); ok {
+		digits, _, closed := strings.Cut(digest, ")")
+		_, err := hex.DecodeString(digits)
+		return closed && err == nil && digits != "" && len(digits) <= 40
+	}
+	return true
 }
 
 // compare is negative if v is older than w.

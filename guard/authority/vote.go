@@ -1,6 +1,8 @@
 package authority
 
 import (
+	"bytes"
+	"math"
 	"slices"
 
 	"github.com/seed-84712aaa/guardmath/bandwidth"
@@ -45,8 +47,9 @@ type Entry struct {
 // before. Between the two, what falls due is done: see Start, and wfu for the discount.
 //
 // In this order: the bandwidth file is read; who is running is found out, and who is not is noted unreachable, if the
-// authority has been up for long enough to know; sybils lose what they had; thresholds are taken over all relays; and
-// each relay with a descriptor of the last day is decided on.
+// authority has been up for long enough to know; of relays that share an ed25519 identity all but the newest are passed
+// over from here on, except that they still count toward thresholds; sybils lose what they had; thresholds are taken over
+// all relays; and each relay with a descriptor of the last day is decided on.
 //
 // C: src/feature/dirauth/dirvote.c, dirserv_generate_networkstatus_vote_obj.
 func (a Authority) Vote(s State, in Input) (Vote, State) {
@@ -64,7 +67,8 @@ func (a Authority) Vote(s State, in Input) (Vote, State) {
 			})
 		}
 	}
-	a.markSybils(&s, in, relays)
+	omitted := sharers(in.Relays)
+	a.markSybils(&s, in, relays, omitted)
 
 	rules := a.Options.Rules
 	for i := range relays {
@@ -73,7 +77,7 @@ func (a Authority) Vote(s State, in Input) (Vote, State) {
 		relay.WFU, relay.TimeKnown, relay.MTBF = history.WFU(in.Now), history.TimeKnown(in.Now), history.MTBF(in.Now)
 		relay.HSDirUptime = rules.UptimeForHSDir(relay.Uptime, history.Uptime(in.Now), in.Uptime)
 	}
-	v := Vote{KnownFlags: a.knownFlags(knows), Rules: rules, Thresholds: rules.Thresholds(relays)}
+	v := Vote{KnownFlags: a.knownFlags(knows), Rules: rules, Thresholds: thresholds(rules, relays, omitted)}
 	v.Thresholds.EnoughMTBF = s.Ledger.EnoughMTBF(in.Now)
 
 	var printed bandwidth.Measured
@@ -82,7 +86,7 @@ func (a Authority) Vote(s State, in Input) (Vote, State) {
 	}
 	for i := range in.Relays {
 		d, relay := &in.Relays[i], relays[i]
-		listed := d.Published >= in.Now.Add(-guard.MaxAge) && validProtocols(d.Protocols)
+		listed := !omitted[i] && d.Published >= in.Now.Add(-guard.MaxAge) && validProtocols(d.Protocols)
 		if _, known := s.Ledger.Relays[d.Identity]; !known && (listed || rules.Counts(relay, v.Thresholds.IgnoringAdvertised)) {
 			s.Ledger.Relays[d.Identity] = wfu.History{} // to be asked for is to be known from then on
 		}
@@ -138,12 +142,12 @@ func (a Authority) facts(d *consensus.Descriptor, s State, now wfu.Instant) guar
 	r.Active = d.Published >= now.Add(-guard.MaxAge) && r.Facts.Has(consensus.Running|consensus.Valid) && !d.Hibernating
 
 	r.Strip = mark.strips()
-	if !o.Testing && o.VoteGuard.Contains(d.Identity, d.Address, d.ORPort) {
+	if !o.Testing && o.VoteGuard.Contains(d) {
 		r.Pin |= consensus.Guard
 	}
 	for _, force := range o.Force { // after all other lists
 		switch {
-		case force.Nodes.Contains(d.Identity, d.Address, d.ORPort):
+		case force.Nodes.Contains(d):
 			r.Pin |= force.Flag
 		case force.Strict:
 			r.Pin &^= force.Flag
@@ -169,7 +173,7 @@ func (m Mark) strips() (flags consensus.Flag) {
 
 // marks is what lists and address patterns say of a relay.
 func (a Authority) marks(d *consensus.Descriptor) Mark {
-	mark := a.Lists[d.Identity]
+	mark := a.Lists.Mark(d)
 	if a.Options.Invalid.ContainsAddr(d.Address, d.ORPort) {
 		mark |= MarkInvalid
 	}
@@ -182,19 +186,67 @@ func (a Authority) marks(d *consensus.Descriptor) Mark {
 	return mark
 }
 
+// sharers is the places of the relays that share their ed25519 identity with another that is newer, or of two equally new
+// ones has the smaller digest.
+//
+// C: src/feature/dirauth/dirvote.c, routers_make_ed_keys_unique.
+func sharers(relays []consensus.Descriptor) map[int]bool {
+	omitted := make(map[int]bool)
+	best := make(map[[32]byte]int, len(relays))
+	for i := range relays {
+		d := &relays[i]
+		j, shared := best[d.Ed25519]
+		switch {
+		case d.Ed25519 == [32]byte{}: // it has none
+		case !shared:
+			best[d.Ed25519] = i
+		case isBetter(d, &relays[j]):
+			best[d.Ed25519] = i
+			omitted[j] = true
+		default:
+			omitted[i] = true
+		}
+	}
+	return omitted
+}
+
+// isBetter reports whether d is newer than e, or as new and of a smaller digest.
+func isBetter(d, e *consensus.Descriptor) bool {
+	if d.Published != e.Published {
+		return d.Published > e.Published
+	}
+	a, b := d.Digest(), e.Digest()
+	return bytes.Compare(a[:], b[:]) < 0
+}
+
+// thresholds is those of the rules, but that relays which are passed over are not counted as measured ones.
+func thresholds(rules guard.Rules, relays []guard.Relay, omitted map[int]bool) guard.Thresholds {
+	uncounted := 0
+	for i := range omitted {
+		if relays[i].IsMeasured {
+			uncounted++
+		}
+	}
+	rules.MinMeasured = min(rules.MinMeasured, math.MaxInt32-uncounted) + uncounted
+	return rules.Thresholds(relays)
+}
+
 // markSybils finds the relays that are too many on their address, and takes their credit away.
-func (a Authority) markSybils(s *State, in Input, relays []guard.Relay) {
-	tenants := make([]Tenant, len(relays))
+func (a Authority) markSybils(s *State, in Input, relays []guard.Relay, omitted map[int]bool) {
+	tenants := make([]Tenant, 0, len(relays))
 	for i, relay := range relays {
+		if omitted[i] {
+			continue
+		}
 		d := &in.Relays[i]
-		tenants[i] = Tenant{
+		tenants = append(tenants, Tenant{
 			Identity:  relay.Identity,
 			IPv4:      d.Address,
 			IPv6:      d.IPv6.Addr(),
 			Authority: relay.Facts.Has(consensus.Authority),
 			Running:   relay.Facts.Has(consensus.Running),
 			Bandwidth: bandwidth.Credible(bandwidth.AdvertisedUncapped(d.Rate, d.Observed), relay.Measured, relay.IsMeasured, false),
-		}
+		})
 	}
 	sybils := Sybils(tenants, a.Options.Rules.MaxPerAddress)
 	for i := range relays {

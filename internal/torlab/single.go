@@ -193,12 +193,12 @@ func (c *chair) watch() error {
 	return nil
 }
 
-// patience is how long to wait for what must come.
-func patience() time.Time { return time.Now().Add(3 * time.Minute) }
+// deadline is until when to wait for what must come.
+func deadline() time.Time { return time.Now().Add(3 * time.Minute) }
 
 // postDescriptors gives the authority its descriptors after its first save, which is within its first seconds.
 func (c *chair) postDescriptors() error {
-	err := eventually(patience(), c.process, "the first save", func() (bool, error) {
+	err := eventually(deadline(), c.process, "the first save", func() (bool, error) {
 		text, err := os.ReadFile(filepath.Join(c.dir, "router-stability"))
 		// It has none yet, or still the one it was given.
 		return err == nil && !bytes.Equal(text, c.bundle.Stability), nil
@@ -206,7 +206,7 @@ func (c *chair) postDescriptors() error {
 	if err != nil {
 		return err
 	}
-	return eventually(patience(), c.process, "taking descriptors", func() (bool, error) {
+	return eventually(deadline(), c.process, "taking descriptors", func() (bool, error) {
 		err := c.authority.post(c.bundle.Descriptors)
 		return err == nil, err
 	})
@@ -215,7 +215,7 @@ func (c *chair) postDescriptors() error {
 // awaitVote waits for a vote not seen before.
 func (c *chair) awaitVote() error {
 	meta := &c.bundle.Meta
-	return eventually(patience(), c.process, "a vote", func() (bool, error) {
+	return eventually(deadline(), c.process, "a vote", func() (bool, error) {
 		vote, err := c.authority.get("/tor/status-vote/next/authority")
 		if vote == nil {
 			return false, err
@@ -237,7 +237,7 @@ func (c *chair) awaitConsensus(flavour string) (consensus []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
-	err = eventually(patience(), c.process, "a consensus", func() (bool, error) {
+	err = eventually(deadline(), c.process, "a consensus", func() (bool, error) {
 		consensus, err = c.authority.get("/tor/status-vote/current/consensus" + flavour)
 		if err == nil && consensus != nil {
 			if at, err := headerTime(consensus, "valid-after"); err != nil || at == validAfter {

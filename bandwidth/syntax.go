@@ -42,7 +42,8 @@ var (
 func (e *SyntaxError) Error() string {
 	msg := "line " + strconv.Itoa(e.Line) + ": "
 	if e.Keyword != "" {
-		msg += e.Keyword + ": "
+		quoted := strconv.Quote(e.Keyword)
+		msg += quoted[1:len(quoted)-1] + ": " // nothing of the input reaches a terminal unescaped
 	}
 	msg += e.Err.Error()
 	if e.Value != "" {

@@ -3,6 +3,7 @@ package wfu
 import (
 	"errors"
 	"fmt"
+	"strconv"
 )
 
 // What can be wrong with a router-stability file. The first two make it
@@ -68,7 +69,8 @@ func (e *ParseError) Error() string {
 		s += fmt.Sprintf(": line %d", e.Line)
 	}
 	if e.Keyword != "" {
-		s += ": " + e.Keyword
+		quoted := strconv.Quote(e.Keyword)
+		s += ": " + quoted[1:len(quoted)-1] // escaped, for terminals
 	}
 	s += ": " + e.Err.Error()
 	if e.Value != "" {

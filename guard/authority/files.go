@@ -1,7 +1,6 @@
 package authority
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/seed-84712aaa/guardmath/bandwidth"
@@ -113,13 +112,14 @@ func (f Files) Boot(started wfu.Instant, self consensus.Fingerprint) (Booted, er
 	return b, nil
 }
 
-// nonsense is what is wrong with a file of descriptors in which there is none, nil for one that is empty.
+// nonsense is what is wrong with a file of descriptors none of which could be read so far as to know whose it is; nil for
+// an empty one.
 func nonsense(relays []consensus.Descriptor, refused []Refusal) error {
 	if len(relays) > 0 || len(refused) == 0 {
 		return nil
 	}
 	for _, r := range refused {
-		if !errors.Is(r.Err, consensus.ErrNotThis) {
+		if r.Identity != (consensus.Fingerprint{}) {
 			return nil
 		}
 	}

@@ -112,6 +112,47 @@ func TestDescriptorWithoutWhatItMayLack(t *testing.T) {
 	}
 }
 
+func TestNumbersMayHaveAPlusSign(t *testing.T) {
+	d := onlyDescriptor(t, with(sampleDescriptor, "uptime 1018391", "uptime +1018392"))
+	if d.Uptime != 1018392 {
+		t.Errorf("uptime %d", d.Uptime)
+	}
+}
+
+// Each row was held against tor 0.4.9.11: of three relays with the same line, one is a sybil if it knows the address.
+func TestORAddressIsOneIPv6AddressAndPort(t *testing.T) {
+	for text, want := range map[string]string{
+		"[2001:db8::1]:80":              "[2001:db8::1]:80",
+		"[2001:DB8:0::1]:080":           "[2001:db8::1]:80",
+		"[2001:db8::1]:80-80":           "[2001:db8::1]:80",
+		"[2001:db8::1]:+80":             "[2001:db8::1]:80",
+		"[2001:db8::1]/128:80":          "[2001:db8::1]:80",
+		"[2001:db8::1]:80 x":            "[2001:db8::1]:80",
+		"[::]:9001":                     "[::]:9001",
+		"[::ffff:198.51.100.1]:80":      "[::ffff:198.51.100.1]:80",
+		"[2001:db8::1]:0":               "",
+		"[2001:db8::1]":                 "",
+		"[2001:db8::1]:*":               "",
+		"[2001:db8::1]:80-90":           "",
+		"[2001:db8::1]:80x":             "",
+		"[2001:db8::1]/64:80":           "",
+		"[2001:db8::1]:65536":           "",
+		"[2001:db8::1%eth0]:80":         "",
+		"[2001:db8::1":                  "",
+		"2001:db8::1":                   "",
+		"198.51.100.1:80":               "",
+		"*:80":                          "",
+		"garbage":                       "",
+		"x\nor-address [2001:db8::2]:1": "[2001:db8::2]:1",
+	} {
+		d := onlyDescriptor(t, with(sampleDescriptor, "uptime 1018391", "or-address "+text))
+		without := onlyDescriptor(t, sampleDescriptor)
+		if got := d.IPv6.String(); got != want && !(want == "" && d.IPv6 == without.IPv6) {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	}
+}
+
 func TestIPv6PolicyKeepsARelayOpen(t *testing.T) {
 	closed := strings.NewReplacer("accept *:*\n", "", "reject 10.0.0.0/8:*", "reject *:*").Replace(sampleDescriptor)
 	for text, want := range map[string]bool{
@@ -149,6 +190,7 @@ func TestSpoiltDescriptors(t *testing.T) {
 		{"router a 192.0.2.1 1 0", consensus.ErrTooFew},
 		{"router a- 192.0.2.1 1 0 0", consensus.ErrBadValue},
 		{"router a 192.0.2 1 0 0", consensus.ErrBadValue},
+		{"router a 192.0.2.01 1 0 0", consensus.ErrBadValue},
 		{"router a 192.0.2.1 0 0 0", consensus.ErrBadValue},
 		{"router a 192.0.2.1 65536 0 0", consensus.ErrBadValue},
 		{"router a 192.0.2.1 1 0 x", consensus.ErrBadValue},
@@ -170,6 +212,8 @@ func TestSpoiltDescriptors(t *testing.T) {
 		{"family $8598809A9606864848FA038A0A3D91045EC4AF7C!x", consensus.ErrBadValue},
 		{"family $8598809A9606864848FA038A0A3D91045EC4AF7C=", consensus.ErrBadValue},
 		{"or-address", consensus.ErrTooFew},
+		{"hidden-service-dir 2", consensus.ErrBadValue},
+		{"tunnelled-dir-server x", consensus.ErrBadValue},
 		{"reject 10.0.0.0/33:*", consensus.ErrBadValue},
 		{"reject *4:*", consensus.ErrBadValue},
 		{"reject *6:*", consensus.ErrBadValue},

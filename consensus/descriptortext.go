@@ -100,12 +100,15 @@ func (d *Descriptor) router(keyword, args []byte) fault {
 	if d.Address, ok = parseIPv4(words[1]); !ok {
 		return bad(words[1])
 	}
-	if d.ORPort, ok = parsePort(words[2]); !ok || d.ORPort == 0 {
+	orPort, ok := parseLong(words[2], math.MaxUint16)
+	if !ok || orPort == 0 {
 		return bad(words[2])
 	}
-	if d.DirPort, ok = parsePort(words[4]); !ok { // words[3] is a SOCKS port nobody has any more
+	dirPort, ok := parseLong(words[4], math.MaxUint16) // words[3] is a SOCKS port nobody has any more
+	if !ok {
 		return bad(words[4])
 	}
+	d.ORPort, d.DirPort = uint16(orPort), uint16(dirPort)
 	return fault{}
 }
 
@@ -121,13 +124,13 @@ func (p *descriptorParser) value(keyword, args []byte) fault {
 		return d.bandwidth(args)
 	case "uptime":
 		var n uint64
-		n, ok = parseUint(first, math.MaxInt64)
+		n, ok = parseLong(first, math.MaxInt64)
 		d.Uptime = int64(n)
 	case "hibernating":
 		if len(first) == 0 {
 			return faultOf(nil, ErrTooFew)
 		}
-		n, _ := parseUint(first, math.MaxInt64) // what is no number is no, as in Tor
+		n, _ := parseLong(first, math.MaxInt64) // what is no number is no, as in Tor
 		d.Hibernating = n != 0
 	case "platform":
 		d.Platform = args
@@ -142,18 +145,22 @@ func (p *descriptorParser) value(keyword, args []byte) fault {
 		d.OverloadGeneral = args
 	case "tunnelled-dir-server":
 		d.TunnelledDirServer = true
+		return alone(args)
 	case "hidden-service-dir":
 		d.HiddenServiceDir = true
+		return alone(args)
 	case "caches-extra-info":
 		d.CachesExtraInfo = true
+		return alone(args)
+	case "allow-single-hop-exits", "signing-key", "onion-key", "identity-ed25519", "onion-key-crosscert", "router-signature":
+		return alone(args)
 	case "master-key-ed25519":
 		d.Ed25519, ok = parseBase64Digest256(first)
 	case "or-address":
 		if len(first) == 0 {
 			return faultOf(nil, ErrTooFew)
 		}
-		addr, err := netip.ParseAddrPort(string(first))
-		if err == nil && isPlainIPv6(addr) && !d.IPv6.IsValid() {
+		if addr, ok := parseORAddress(first); ok && !d.IPv6.IsValid() {
 			d.IPv6 = addr
 		}
 	case "ipv6-policy":
@@ -170,6 +177,14 @@ func (p *descriptorParser) value(keyword, args []byte) fault {
 	return fault{}
 }
 
+// alone is the fault of a line that has arguments though its keyword takes none.
+func alone(args []byte) fault {
+	if len(args) > 0 {
+		return faultOf(args, ErrBadValue)
+	}
+	return fault{}
+}
+
 // bandwidth reads the three numbers of a bandwidth line.
 func (d *Descriptor) bandwidth(args []byte) fault {
 	rest := args
@@ -178,7 +193,7 @@ func (d *Descriptor) bandwidth(args []byte) fault {
 		if word, rest = field(rest); len(word) == 0 {
 			return faultOf(args, ErrTooFew)
 		}
-		n, ok := parseUint(word, math.MaxInt32)
+		n, ok := parseLong(word, math.MaxInt32)
 		if !ok || i == 0 && n == 0 {
 			return bad(word)
 		}
@@ -251,8 +266,19 @@ func (p *descriptorParser) finish() *SyntaxError {
 	return nil
 }
 
-// isPlainIPv6 reports whether addr is an IPv6 address such as documents name.
-func isPlainIPv6(addr netip.AddrPort) bool { return addr.Addr().Is6() && addr.Addr().Zone() == "" }
+// parseORAddress reads an IPv6 address and a port. Tor reads a pattern of addresses and ports here, and passes over what
+// is more than one of either.
+//
+// C: src/feature/dirparse/routerparse.c, find_single_ipv6_orport.
+func parseORAddress(text []byte) (netip.AddrPort, bool) {
+	addr, mask, ports, hasMask, ok := splitPattern(text)
+	var r Rule
+	if !ok || !r.parseNet(addr, mask, hasMask, true) || !r.parsePorts(ports) {
+		return netip.AddrPort{}, false
+	}
+	plain := r.Prefix.Addr().Is6() && r.Prefix.IsSingleIP() && r.MinPort == r.MaxPort
+	return netip.AddrPortFrom(r.Prefix.Addr(), r.MinPort), plain
+}
 
 // checkFamily looks at the members of a family line: each a nickname, or a dollar sign and a fingerprint that a nickname
 // may follow.

@@ -23,19 +23,27 @@ func parseUint(text []byte, limit uint64) (n uint64, ok bool) {
 	return n, n <= limit
 }
 
+// parseLong reads a number as Tor reads those of descriptors and of exit policies: with a plus sign or without.
+//
+// C: src/lib/string/parse_int.c, tor_parse_long.
+func parseLong(text []byte, limit uint64) (n uint64, ok bool) {
+	return parseUint(bytes.TrimPrefix(text, []byte("+")), limit)
+}
+
 // parsePort reads a port, 0 included.
 func parsePort(text []byte) (uint16, bool) {
 	n, ok := parseUint(text, 65535)
 	return uint16(n), ok
 }
 
-// parseIPv4 reads four decimal numbers joined by dots. [netip.ParseAddr] would do, but for the string it needs.
+// parseIPv4 reads four decimal numbers joined by dots, without zeros in front. [netip.ParseAddr] would do, but for the
+// string it needs.
 func parseIPv4(text []byte) (netip.Addr, bool) {
 	var addr [4]byte
 	for i := range addr {
 		part, rest, dot := bytes.Cut(text, []byte("."))
 		n, ok := parseUint(part, 255)
-		if !ok || len(part) > 3 || dot != (i < 3) {
+		if !ok || len(part) > 1 && part[0] == '0' || dot != (i < 3) {
 			return netip.Addr{}, false
 		}
 		addr[i] = byte(n)

@@ -39,11 +39,11 @@ var internalNets = [...]netip.Prefix{
 
 // IsInternal reports whether the address is one that no relay can be reached at from elsewhere: of a private network,
 // of one that providers keep for themselves, of the machine or link itself, or unspecified. An IPv4 address in IPv6 form
-// is an IPv6 address like any other. The zero Addr is internal.
+// is that IPv4 address. The zero Addr is internal.
 //
 // C: src/lib/net/address.c, tor_addr_is_internal, not for listening.
 func IsInternal(addr netip.Addr) bool {
-	addr = addr.WithZone("")
+	addr = addr.WithZone("").Unmap()
 	return !addr.IsValid() || anyContains(privateNets[:], addr) || anyContains(internalNets[:], addr)
 }
 

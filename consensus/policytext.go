@@ -59,28 +59,35 @@ func parseRule(keyword, args []byte) (Rule, fault) {
 		r.Private = true
 		return r, fault{}
 	}
-	addr, mask, ports, hasMask := splitPattern(pattern)
-	if !r.parseNet(addr, mask, hasMask, six) || r.Prefix.Addr().Is6() != six && string(addr) != "*6" ||
+	addr, mask, ports, hasMask, ok := splitPattern(pattern)
+	if !ok || !r.parseNet(addr, mask, hasMask, six) || r.Prefix.Addr().Is6() != six && string(addr) != "*6" ||
 		!r.parsePorts(ports) {
 		return r, bad(args)
 	}
 	return r, fault{}
 }
 
-// splitPattern splits a pattern into its parts; the address loses its brackets.
-func splitPattern(pattern []byte) (addr, mask, ports []byte, hasMask bool) {
+// splitPattern splits a pattern into its parts; the address loses its brackets. A mask begins with the first slash behind
+// the address, and ports with the first colon behind both. It reports false for a bracket that is not closed.
+func splitPattern(pattern []byte) (addr, mask, ports []byte, hasMask, ok bool) {
 	rest := pattern
 	if len(rest) > 0 && rest[0] == '[' {
-		if end := bytes.IndexByte(rest, ']'); end >= 0 {
-			addr, rest = rest[1:end], rest[end+1:]
-			rest, ports, _ = bytes.Cut(rest, []byte(":"))
-			_, mask, hasMask = bytes.Cut(rest, []byte("/"))
-			return addr, mask, ports, hasMask
+		end := bytes.IndexByte(rest, ']')
+		if end < 0 {
+			return nil, nil, nil, false, false
 		}
+		addr, rest = rest[1:end], rest[end+1:]
 	}
-	rest, ports, _ = bytes.Cut(rest, []byte(":"))
-	addr, mask, hasMask = bytes.Cut(rest, []byte("/"))
-	return addr, mask, ports, hasMask
+	var before []byte
+	if before, mask, hasMask = bytes.Cut(rest, []byte("/")); hasMask {
+		mask, ports, _ = bytes.Cut(mask, []byte(":"))
+	} else {
+		before, ports, _ = bytes.Cut(rest, []byte(":"))
+	}
+	if addr == nil {
+		addr = before
+	}
+	return addr, mask, ports, hasMask, true
 }
 
 var (
@@ -126,7 +133,7 @@ func parseMask(mask []byte, limit int) (length int, ok bool) {
 	if len(mask) == 0 {
 		return 0, true
 	}
-	if n, ok := parseUint(mask, uint64(limit)); ok {
+	if n, ok := parseLong(mask, uint64(limit)); ok {
 		return int(n), true
 	}
 	ip, ok := parseIPv4(mask)
@@ -139,8 +146,8 @@ func parseMask(mask []byte, limit int) (length int, ok bool) {
 	return length, n<<length == 0
 }
 
-// parsePorts reads a port, a range of ports, or what stands for all of them. What follows a number is passed over, as
-// in Tor.
+// parsePorts reads a port, a range of ports, or what stands for all of them; there is no port 0. What follows a range is
+// passed over, as in Tor.
 //
 // C: src/lib/net/address.c, parse_port_range.
 func (r *Rule) parsePorts(text []byte) bool {
@@ -150,21 +157,24 @@ func (r *Rule) parsePorts(text []byte) bool {
 	}
 	low, rest, ok := leadingPort(text)
 	high := low
-	if ok && len(rest) > 0 && rest[0] == '-' {
+	if ok && len(rest) > 0 {
+		if rest[0] != '-' {
+			return false
+		}
 		high, _, ok = leadingPort(rest[1:])
-		ok = ok && high > 0
 	}
 	r.MinPort, r.MaxPort = low, high
-	return ok && low <= high
+	return ok && 0 < low && low <= high
 }
 
 // leadingPort reads the port that text begins with.
 func leadingPort(text []byte) (port uint16, rest []byte, ok bool) {
-	n := 0
+	sign := len(text) - len(bytes.TrimPrefix(text, []byte("+")))
+	n := sign
 	for n < len(text) && '0' <= text[n] && text[n] <= '9' {
 		n++
 	}
-	port, ok = parsePort(text[:n])
+	port, ok = parsePort(text[sign:n])
 	return port, text[n:], ok
 }
 

@@ -232,11 +232,12 @@ func parseFraction(value string) (float64, error) {
 
 func parseMemory(value string) (int64, error) { return parseUnits(value, memoryUnits, math.MaxInt64) }
 
-// parseBandwidth reads an amount of memory that tor takes for one a second.
+// parseBandwidth reads an amount of memory that tor takes for one a second, of which 2 GB is one more than it has room for.
 //
 // C: src/app/config/config.c, ensure_bandwidth_cap.
 func parseBandwidth(value string) (int64, error) {
-	return parseUnits(value, memoryUnits, math.MaxInt32)
+	n, err := parseUnits(value, memoryUnits, 1<<31)
+	return min(n, math.MaxInt32), err
 }
 
 func parseInterval(value string) (int64, error) { return parseUnits(value, timeUnits, math.MaxInt32) }

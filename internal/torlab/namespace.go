@@ -28,10 +28,11 @@ func Confine() (status int, inside bool, err error) {
 		status, err = startAgain()
 		return status, false, err
 	}
-	if err := raiseLoopback(); err != nil {
+	// Who set the variable by hand is told so before anything is changed.
+	if err := checkConfined(); err != nil {
 		return 1, true, err
 	}
-	return 0, true, checkConfined()
+	return 0, true, raiseLoopback()
 }
 
 // startAgain runs this program with the same arguments in a new namespace.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"net/netip"
 	"slices"
 	"strings"
@@ -80,10 +81,10 @@ func hexDigest(entry string) (id consensus.Fingerprint, ok bool) {
 }
 
 // ParseAddressPatterns reads the list of one of the AuthDirReject options: patterns of addresses, separated by commas,
-// each with or without a leading accept or reject. What accept names is not in the set, if it comes first. The error
-// wraps ErrNode.
+// each with or without a leading accept or reject. What accept names is not in the set, if it comes first. Ports are read
+// and then ignored, as in tor. The error wraps ErrNode.
 //
-// C: src/core/or/policies.c, policies_parse_from_options, parse_addr_policy.
+// C: src/core/or/policies.c, policies_parse_from_options, load_policy_from_option.
 func ParseAddressPatterns(list string) (NodeSet, error) {
 	var set NodeSet
 	for entry := range strings.SplitSeq(list, ",") {
@@ -94,7 +95,10 @@ func ParseAddressPatterns(list string) (NodeSet, error) {
 		if err != nil {
 			return NodeSet{}, err
 		}
-		set.patterns = append(set.patterns, pattern...)
+		for _, rule := range pattern {
+			rule.MinPort, rule.MaxPort = 1, math.MaxUint16
+			set.patterns = append(set.patterns, rule)
+		}
 	}
 	return set, nil
 }
@@ -119,10 +123,11 @@ func parsePattern(entry string) (consensus.Policy, error) {
 	}
 	var lines string
 	address, _, _ := strings.Cut(what, ":")
+	inBrackets, _, _ := strings.Cut(strings.TrimPrefix(what, "["), "]")
 	switch {
 	case address == "*" && !six:
 		lines = action + " " + what + "\n" + action + "6 " + what
-	case address == "*" || address == "*6" || strings.HasPrefix(what, "["):
+	case address == "*" || address == "*6" || what[0] == '[' && strings.Contains(inBrackets, ":"):
 		lines = action + "6 " + what
 	default:
 		lines = action + " " + what

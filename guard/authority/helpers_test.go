@@ -1,0 +1,5 @@
+package authority_test
+
+import "net/netip"
+
+func addr(text string) netip.Addr { return netip.MustParseAddr(text) }

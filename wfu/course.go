@@ -11,7 +11,7 @@ package wfu
 // to advance at once.
 //
 // Taken from the state before an outage to the present, this also tells what the
-// history were had the outage not happened.
+// history would be had the outage not happened.
 func (h History) Advance(now, clock, until Instant) (later History, ticked Instant) {
 	n, clock := Ticks(clock, now)
 	h = h.Discount(n)

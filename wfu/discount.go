@@ -4,7 +4,7 @@ package wfu
 // a twentieth of its weight. "Discounting values by 95% every 12 hours", as it
 // is often put, means multiplying by 0.95.
 //
-// C: feature/stats/rephist.c, STABILITY_INTERVAL, STABILITY_ALPHA and
+// C: src/feature/stats/rephist.c, STABILITY_INTERVAL, STABILITY_ALPHA and
 // STABILITY_EPSILON.
 const (
 	// DiscountInterval is the time between two ticks, in seconds.
@@ -25,8 +25,12 @@ const (
 // which truncates twice. n of 0 or less changes nothing; a large n costs no
 // more than some 15,000 multiplications.
 //
-// C: feature/stats/rephist.c, rep_hist_downrate_old_runs.
-// Since: 0.2.0.6-alpha, before: 0.9.
+// dir-spec says only that past days count for less. The factor, the 12 hours, and
+// that open time is spared are C's, which this follows.
+//
+// Spec: dir-spec, "Assigning flags in a vote", Stable and Guard.
+// C: src/feature/stats/rephist.c, rep_hist_downrate_old_runs.
+// Since: 0.2.0.6-alpha (before, 0.9 in place of 0.95).
 func (h History) Discount(n int64) History {
 	if n <= 0 {
 		return h
@@ -66,8 +70,8 @@ func accumulated(n int64) float64 {
 // second on. A clock that was never set (zero) is set to now, with no tick
 // due; one that is ahead of now stays as it is.
 //
-// C: feature/stats/rephist.c, rep_hist_downrate_old_runs.
-// Since: 0.4.7.1-alpha, before: due from the next second on.
+// C: src/feature/stats/rephist.c, rep_hist_downrate_old_runs.
+// Since: 0.4.7.1-alpha (before, a tick was due from the next second on).
 func Ticks(last, now Instant) (n int64, latest Instant) {
 	if last == 0 {
 		return 0, now
@@ -82,10 +86,10 @@ func Ticks(last, now Instant) (n int64, latest Instant) {
 
 // Forgotten reports whether an authority drops the relay at its next clean-up:
 // no run is open, and the finished ones weigh less than Epsilon. One run is
-// forgotten 180 ticks, or 90 days, after it ended.
+// forgotten 180 ticks, or 90 days, after it ended. A comment in the C says half a
+// year; this follows its arithmetic.
 //
-// C: feature/stats/rephist.c, rep_history_clean, whose comment on the constants
-// says half a year.
+// C: src/feature/stats/rephist.c, rep_history_clean.
 func (h History) Forgotten() bool {
 	return h.TotalRunWeights < Epsilon && !h.Running()
 }

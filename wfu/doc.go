@@ -2,10 +2,10 @@
 // uptime (WFU), weighted time known, and mean time between failures (MTBF), as
 // a directory authority computes them for the Guard and Stable flags.
 //
-// It is for who wants to recompute, explain or forecast those numbers: relay
-// operators, researchers, authorities. Who wants to know whether a relay gets a
-// flag, which also depends on all other relays, should go to package guard; who
-// has votes or consensuses to read, to package consensus.
+// It is for those who want to recompute, explain or forecast these numbers:
+// relay operators, researchers, authorities. Whether a relay gets a flag, which
+// depends on all other relays too, is package guard's question; reading votes and
+// consensuses is package consensus's.
 //
 // # Histories
 //
@@ -39,9 +39,8 @@
 // Three things are the same in all of them. now is the moment of the question.
 // clock is when the discount last ticked, the ledger's LastDownrated: answers
 // depend on its phase, an outage budget by some percent, and authorities differ in
-// it. And what is looked at is what an authority would vote that keeps running:
-// ticks due at a second are applied before the second is judged, those due at now
-// all at once.
+// it. And the authority is taken to keep running: ticks due at a second are
+// applied before the second is judged, those due at now all at once.
 //
 // Answers are exact to the second as long as sums stay below 2^53 seconds, from
 // where on float64 does not tell one second from the next. They take time in

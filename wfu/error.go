@@ -44,7 +44,7 @@ var (
 	ErrTooMany = errors.New("further warnings left out")
 )
 
-// ErrStats: a vote's stats are not of the form that ParseStats reads.
+// ErrStats is wrapped by the errors of ParseStats.
 var ErrStats = errors.New("not of the form wfu=N tk=N mtbf=N")
 
 // ParseError is what was wrong with a text: why ParseLedger refused a file, or

@@ -12,7 +12,7 @@ package wfu
 // that the results are those of 64-bit two's complement arithmetic. Nothing
 // panics and no measure is NaN, for any contents.
 //
-// C: feature/stats/rephist.c, or_history_t.
+// C: src/feature/stats/rephist.c, or_history_t.
 // Since: 0.2.0.5-alpha (run length), 0.2.0.7-alpha (uptime).
 type History struct {
 	// WeightedRunLength is the discounted sum of the lengths of finished runs,
@@ -41,7 +41,7 @@ func (h History) Running() bool { return h.StartOfRun != 0 }
 // Reachable notes that the relay was reached at t: a run opens if none is open,
 // and an open downtime ends. A downtime that began after t counts negative.
 //
-// C: feature/stats/rephist.c, rep_hist_note_router_reachable.
+// C: src/feature/stats/rephist.c, rep_hist_note_router_reachable.
 func (h History) Reachable(t Instant) History {
 	if h.StartOfRun == 0 {
 		h.StartOfRun = t
@@ -58,7 +58,7 @@ func (h History) Reachable(t Instant) History {
 // off the sums of uptime and run length, which stop at 0, and leaves the total
 // alone.
 //
-// C: feature/stats/rephist.c, rep_hist_note_router_unreachable.
+// C: src/feature/stats/rephist.c, rep_hist_note_router_unreachable.
 func (h History) Unreachable(t Instant) History {
 	if h.StartOfRun != 0 {
 		run := t.Sub(h.StartOfRun)
@@ -84,11 +84,11 @@ func (h History) Unreachable(t Instant) History {
 // AddressChanged notes that the relay was reached at t, at another address or
 // port than the last time. Unless a downtime is open, which then simply ends,
 // the change costs as much as having been down for the penalty, in seconds,
-// before t; see AddressPenalty. Which address is the earlier one is for the
+// before t; see [AddressPenalty]. Which address is the earlier one is for the
 // caller to remember: Tor keeps it in memory only, so the first time after an
 // authority's restart is no change.
 //
-// C: feature/stats/rephist.c, rep_hist_note_router_reachable.
+// C: src/feature/stats/rephist.c, rep_hist_note_router_reachable.
 // Since: 0.2.2.23-alpha.
 func (h History) AddressChanged(t Instant, penalty int64) History {
 	if h.StartOfDowntime != 0 {
@@ -102,7 +102,7 @@ func (h History) AddressChanged(t Instant, penalty int64) History {
 
 // What a change of address costs while the authority has no consensus.
 //
-// C: feature/stats/rephist.c, rep_hist_note_router_reachable.
+// C: src/feature/stats/rephist.c, rep_hist_note_router_reachable.
 const (
 	// PenaltyWithoutConsensus is that on the public network, in seconds.
 	PenaltyWithoutConsensus int64 = 3600
@@ -116,14 +116,14 @@ const (
 // live are the consensus's fresh-until and valid-until less its valid-after, in
 // seconds; on the public network, where they are 3600 and 10800, it is 7200.
 //
-// C: feature/stats/rephist.c, rep_hist_note_router_reachable.
+// C: src/feature/stats/rephist.c, rep_hist_note_router_reachable.
 func AddressPenalty(fresh, live int64) int64 { return (fresh + live) / 2 }
 
 // Pessimal notes that the relay is not to be trusted at t, being one too many
 // on its address: it becomes unreachable and loses all credit for having been
 // up. The time it has been known stays.
 //
-// C: feature/stats/rephist.c, rep_hist_make_router_pessimal.
+// C: src/feature/stats/rephist.c, rep_hist_make_router_pessimal.
 // Since: 0.2.4.10-alpha.
 func (h History) Pessimal(t Instant) History {
 	h = h.Unreachable(t)

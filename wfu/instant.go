@@ -13,10 +13,10 @@ import (
 // Any int64 is a valid Instant. Differences and sums wrap around like the C
 // arithmetic they stand for, instead of panicking.
 //
-// C: time_t
+// C: time_t.
 type Instant int64
 
-// ErrTime is the error, wrapped, that ParseInstant returns.
+// ErrTime is wrapped by the errors of ParseInstant.
 var ErrTime = errors.New("not a time of the form YYYY-MM-DD HH:MM:SS since 1970")
 
 // instantLayout is the form of every time in Tor's directory documents.
@@ -39,7 +39,7 @@ const maxYear = 1<<31 - 1
 // anything after the seconds are errors that wrap ErrTime.
 //
 // Spec: dir-spec, "Document meta-format".
-// C: lib/encoding/time_fmt.c, parse_iso_time.
+// C: src/lib/encoding/time_fmt.c, parse_iso_time.
 func ParseInstant(s string) (Instant, error) {
 	t, ok := parseInstant(s)
 	if !ok {
@@ -96,7 +96,7 @@ func daysBefore(year, month int64) int64 {
 // as 1970-01-01 00:00:00: whether never is to be written at all is for the
 // document to say.
 //
-// C: lib/encoding/time_fmt.c, format_iso_time.
+// C: src/lib/encoding/time_fmt.c, format_iso_time.
 func (t Instant) AppendText(dst []byte) ([]byte, error) {
 	return t.append(dst), nil
 }

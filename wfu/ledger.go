@@ -23,7 +23,7 @@ import (
 // and who wants to keep the state before takes a Clone first. A relay that is
 // not in the map reads as the zero History, which is just what Tor makes of it.
 //
-// C: feature/stats/rephist.c, history_map.
+// C: src/feature/stats/rephist.c, history_map.
 type Ledger struct {
 	// StoredAt is when the ledger was written to disk, which is what the
 	// times in it are relative to; see Load. Zero: never. Set it to the
@@ -52,7 +52,7 @@ func (l Ledger) Clone() Ledger {
 // tracking nothing, it tracks from now on. Relays is still the same map, or made
 // if it was nil, so that the event can be assigned to it.
 //
-// C: feature/stats/rephist.c, started_tracking_stability.
+// C: src/feature/stats/rephist.c, started_tracking_stability.
 func (l Ledger) Tracking(now Instant) Ledger {
 	if l.TrackedSince == 0 {
 		l.TrackedSince = now
@@ -98,7 +98,7 @@ func (l Ledger) sorted() [][20]byte {
 // Load is no part of parsing, so that a file can be read, looked at and
 // written again unchanged.
 //
-// C: feature/stats/rephist.c, rep_hist_load_mtbf_data and correct_time.
+// C: src/feature/stats/rephist.c, rep_hist_load_mtbf_data, correct_time.
 func (l Ledger) Load(now Instant) Ledger {
 	if l.StoredAt == 0 {
 		return l.Clone()
@@ -149,7 +149,7 @@ func (l Ledger) shift(t, now Instant) Instant {
 // due, all of them by one multiplication. A clock that was never set is set to
 // now.
 //
-// C: feature/stats/rephist.c, rep_hist_downrate_old_runs.
+// C: src/feature/stats/rephist.c, rep_hist_downrate_old_runs.
 func (l Ledger) Discount(now Instant) Ledger {
 	l = l.Clone()
 	var n int64
@@ -162,9 +162,9 @@ func (l Ledger) Discount(now Instant) Ledger {
 	return l
 }
 
-// Forget is the ledger without the relays that History.Forgotten reports.
+// Forget is the ledger without the relays that [History.Forgotten] reports.
 //
-// C: feature/stats/rephist.c, rep_history_clean.
+// C: src/feature/stats/rephist.c, rep_history_clean.
 func (l Ledger) Forget() Ledger {
 	l = l.Clone()
 	maps.DeleteFunc(l.Relays, func(_ [20]byte, h History) bool { return h.Forgotten() })
@@ -177,9 +177,11 @@ func (l Ledger) Forget() Ledger {
 // authority without a file calls every relay stable until it notes its first
 // event, and uses uptime for 4 hours thereafter.
 //
-// Spec: dir-spec, "Assigning flags in a vote" ("Stable"), which says 4 days.
-// C: feature/stats/rephist.c, rep_hist_have_measured_enough_stability, which
-// this follows.
+// dir-spec speaks of 4 days; C has 4 hours, and so has this.
+//
+// Spec: dir-spec, "Assigning flags in a vote", Stable.
+// C: src/feature/stats/rephist.c, rep_hist_have_measured_enough_stability.
+// Since: 0.2.0.6-alpha.
 func (l Ledger) EnoughMTBF(now Instant) bool {
 	const enough = 4 * 60 * 60
 	return l.TrackedSince < now.Add(-enough)

@@ -16,7 +16,7 @@ import (
 // written and read. Starts before 1970 are not written, nor are a TrackedSince
 // and a LastDownrated that are zero.
 //
-// C: feature/stats/rephist.c, rep_hist_record_mtbf_data.
+// C: src/feature/stats/rephist.c, rep_hist_record_mtbf_data.
 func (l Ledger) AppendText(dst []byte) ([]byte, error) {
 	dst = append(dst, "format 2\nstored-at "...)
 	dst = append(l.StoredAt.append(dst), '\n')
@@ -76,13 +76,13 @@ func appendStart(dst []byte, t Instant) []byte {
 // whole is unusable.
 //
 // The times are those of the file. An authority that starts with this file
-// shifts them: see Ledger.Load.
+// shifts them: see [Ledger.Load].
 //
 // Lines may be indented and may end in CRLF; blank ones do not count. A NUL byte
 // ends the text. The work is linear in its length and the memory bounded by it,
 // whatever the text says.
 //
-// C: feature/stats/rephist.c, rep_hist_load_mtbf_data.
+// C: src/feature/stats/rephist.c, rep_hist_load_mtbf_data.
 // Since: 0.2.0.8-alpha (format 2).
 func ParseLedger(text []byte) (Ledger, []*ParseError, error) {
 	p := parser{ledger: Ledger{Relays: make(map[[20]byte]History)}}

@@ -5,8 +5,8 @@ package wfu
 // events made. It is 0 for a relay never seen. An open run or downtime counts
 // with its full length; one that began after t counts negative.
 //
-// Spec: dir-spec, "Assigning flags in a vote" ("Guard").
-// C: feature/stats/rephist.c, get_weighted_fractional_uptime.
+// Spec: dir-spec, "Assigning flags in a vote", Guard.
+// C: src/feature/stats/rephist.c, get_weighted_fractional_uptime.
 // Since: 0.2.0.7-alpha.
 func (h History) WFU(t Instant) float64 {
 	up, total := h.fraction(t)
@@ -32,9 +32,14 @@ func (h History) fraction(t Instant) (up, total int64) {
 // A relay that stays up from the start is known for exactly the time it has
 // been there, since an open run is not discounted. One whose runs end is known
 // for less: with all time finished and discounted, for 10 to 10.5 days at most.
+// A comment in the C, that it takes about 20 days to be known for 8, holds only
+// for discounted time.
 //
-// Spec: dir-spec, "Assigning flags in a vote" ("Guard", familiar relays).
-// C: feature/stats/rephist.c, get_total_weighted_time.
+// dir-spec tells how long a relay has been around by the calendar, in weeks; C
+// tells by this measure, and so does this library.
+//
+// Spec: dir-spec, "Assigning flags in a vote", Guard (familiar relays).
+// C: src/feature/stats/rephist.c, get_total_weighted_time.
 func (h History) TimeKnown(t Instant) int64 {
 	total := int64(h.TotalWeightedTime)
 	switch {
@@ -50,8 +55,8 @@ func (h History) TimeKnown(t Instant) int64 {
 // discounted length of the runs by their discounted number, an open run
 // counting in full. It is 0 where the runs weigh less than Epsilon.
 //
-// Spec: dir-spec, "Assigning flags in a vote" ("Stable").
-// C: feature/stats/rephist.c, get_stability.
+// Spec: dir-spec, "Assigning flags in a vote", Stable.
+// C: src/feature/stats/rephist.c, get_stability.
 // Since: 0.2.0.5-alpha.
 func (h History) MTBF(t Instant) float64 {
 	length, runs := int64(h.WeightedRunLength), h.TotalRunWeights
@@ -70,7 +75,7 @@ func (h History) MTBF(t Instant) float64 {
 // seconds; 0 when no run is open or it began after t. Unlike the relay's own
 // claim, it can be believed.
 //
-// C: feature/stats/rephist.c, rep_hist_get_uptime.
+// C: src/feature/stats/rephist.c, rep_hist_get_uptime.
 func (h History) Uptime(t Instant) int64 {
 	if !h.Running() || t < h.StartOfRun {
 		return 0

@@ -9,8 +9,8 @@ import "math"
 //
 // It is here to be compared with. Unlike an authority's [History] it discounts
 // the present run, too, so that the time known never exceeds 10 days, and a
-// relay up for a year can be down no longer than one up for a month. Who computes
-// WFU from a series of consensuses this way will not find the numbers of votes.
+// relay up for a year can be down no longer than one up for a month. WFU computed
+// this way from a series of consensuses is not that of the votes behind them.
 //
 // The zero Sampled is a relay never seen.
 //
@@ -55,7 +55,7 @@ func (s Sampled) WFU() float64 {
 // estimates with pencil and paper: uptime that ended x seconds ago weighs
 // 0.95^(x/43200).
 //
-// It is here to be compared with; see Sampled. Its results are those of the
+// It is here to be compared with; see [Sampled]. Its results are those of the
 // platform's floating point, not the same to the last bit everywhere.
 //
 // The zero Continuous is a relay never seen.

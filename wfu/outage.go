@@ -10,9 +10,9 @@ import "math"
 // The answer depends on the phase of the discount clock, since a tick takes
 // weight from the time before the outage and none from the outage itself while
 // it lasts. At the end of the longest outage WFU is at w or just above; a tick
-// soon after may still push it just below, for which see LastingOutageBudget.
-// With w of 0 or less there is no bound, and the answer is the 146 billion years
-// that questions look ahead.
+// soon after may still push it just below, for which see
+// [History.LastingOutageBudget]. With w of 0 or less there is no bound, and the
+// answer is the 146 billion years that questions look ahead.
 func (h History) OutageBudget(now, clock Instant, w float64) (seconds int64, ok bool) {
 	c := h.course(now, clock, History.Unreachable)
 	return c.outage(now, func(t Instant) bool { return c.h.WFU(t) >= w })

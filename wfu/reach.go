@@ -11,8 +11,8 @@ package wfu
 // w of 1 or less cannot be.
 //
 // It is the first such moment, not the first for good: the truncation at a tick
-// may push a WFU just above w just below it again for some seconds. See Advance
-// for how ticks already due are treated.
+// may push a WFU just above w just below it again for some seconds. See
+// [History.Advance] for how ticks already due are treated.
 func (h History) ReachWFU(now, clock Instant, w float64) (Instant, bool) {
 	c := h.course(now, clock, up)
 	for {

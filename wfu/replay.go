@@ -2,7 +2,7 @@ package wfu
 
 import "iter"
 
-// Observation is that a relay is running, or is not, from a moment on until the
+// Observation says that a relay is running, or is not, from a moment on until the
 // next observation.
 type Observation struct {
 	// At is when.
@@ -39,8 +39,9 @@ type Observer struct {
 // LiveObserver is an authority of the public network: tests every 1280 seconds,
 // a timeout of 45 minutes, votes 10 minutes before each hour.
 //
-// C: feature/dirauth/reachability.h, REACHABILITY_TEST_CYCLE_PERIOD and
-// REACHABLE_TIMEOUT; feature/dirauth/voteflags.c, dirserv_set_router_is_running.
+// C: src/feature/dirauth/reachability.h, REACHABILITY_TEST_CYCLE_PERIOD;
+// src/feature/dirauth/voteflags.c, REACHABLE_TIMEOUT,
+// dirserv_set_router_is_running.
 // Since: 0.2.2.24-alpha (outages count from the failed test).
 func LiveObserver() Observer {
 	return Observer{Cycle: 1280, Timeout: 45 * 60, VoteInterval: 60 * 60, VoteOffset: 50 * 60}

@@ -8,7 +8,7 @@ import (
 // What Tor's own small scanf reads, so that lines mean here what they mean
 // there. A number takes no space before it, and no more than mostDigits.
 //
-// C: lib/string/scanf.c, tor_sscanf.
+// C: src/lib/string/scanf.c, tor_sscanf.
 
 var (
 	newline     = []byte("\n")

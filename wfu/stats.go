@@ -27,8 +27,8 @@ func (h History) Stats(t Instant) Stats {
 // none, both rounded to the nearest, halves to even. Tor prints a negative time
 // known as unsigned, so -1 is 18446744073709551615.
 //
-// Spec: dir-spec, "Vote and consensus status documents" ("stats").
-// C: feature/dirauth/dirvote.c, routerstatus_format_entry.
+// Spec: dir-spec, "Vote and consensus status document formats", stats.
+// C: src/feature/nodelist/fmt_routerstatus.c, routerstatus_format_entry.
 // Since: 0.4.6.1-alpha.
 func (s Stats) AppendText(dst []byte) ([]byte, error) {
 	dst = append(dst, "wfu="...)
@@ -49,10 +49,9 @@ func (s Stats) String() string {
 // any order, of which the last of equal names counts; other names are passed
 // over. Text that lacks one of them, or has no number of its kind, is a
 // *ParseError that wraps ErrStats. The measures are those printed: rounded. Up
-// to that it is the inverse of AppendText.
+// to that it is the inverse of AppendText. No version of Tor reads the line.
 //
-// Spec: dir-spec, "Vote and consensus status documents" ("stats"). No version of
-// Tor reads the line.
+// Spec: dir-spec, "Vote and consensus status document formats", stats.
 func ParseStats(text []byte) (Stats, error) {
 	const hasWFU, hasKnown, hasMTBF = 1, 2, 4
 	var s Stats

@@ -2,8 +2,8 @@ package bandwidth
 
 import "fmt"
 
-// The equations that weights are held against, in this order, as [BalanceError] names them. Terms are equal when they
-// are within the margin.
+// The equations that weights are held against, in this order, as [BalanceError] names them. Two sides are equal when they
+// are no further apart than the margin.
 const (
 	SumOfBoth     = "Wed+Wmd+Wgd = scale"
 	SumOfGuards   = "Wmg+Wgg = scale"
@@ -14,17 +14,18 @@ const (
 
 // BalanceError is the first equation that weights fail. It wraps [ErrUnbalanced].
 type BalanceError struct {
-	// Case is how the weights were got; NoCase where [Weights.Check] was given them.
+	// Case is the one that Solve got the weights by; NoCase in errors of [Weights.Check].
 	Case Case
-	// Equation is one of the constants above or, for a weight outside of 0 to scale, a sentence like 0 <= Wgd <= scale.
+	// Equation is one of the constants from SumOfBoth to MiddleBalance or, for a weight outside of 0 to scale, a sentence
+	// like 0 <= Wgd <= scale.
 	Equation string
 	// Left and Right are the values of both sides; of a weight out of bounds, the weight and the bound it exceeds.
 	Left, Right int64
-	// Margin is how far apart the two might have been.
+	// Margin is how far apart the two may be.
 	Margin int64
 }
 
-// Off is by how much the equation is missed: how far apart the two sides are, margin included.
+// Off is how far apart the two sides are. The margin is not taken off.
 func (e *BalanceError) Off() uint64 {
 	return uint64(max(e.Left, e.Right)) - uint64(min(e.Left, e.Right))
 }

@@ -54,7 +54,7 @@ type File struct {
 //
 // Spec: bandwidth-file-spec, "Format details".
 // C: src/feature/dirauth/bwauth.c, dirserv_read_measured_bandwidths.
-// Since: vote=0 is heeded from 0.3.5.9 and 0.4.0.4-rc on; node_id may lack its dollar sign from 0.4.8.11 on.
+// Since: 0.3.5.9 and 0.4.0.4-rc (vote=0 is heeded); 0.4.8.11 (node_id may lack its dollar sign).
 func ParseFile(doc []byte) (File, error) {
 	t, err := Timestamp(doc)
 	if err != nil {
@@ -86,6 +86,9 @@ func ParseFile(doc []byte) (File, error) {
 // window into doc. Lines that are passed over come as a [*SyntaxError] in their place, with a Line that holds only
 // Number and Text; those that ParseFile takes for headers or the terminator do not come at all. When the first line is
 // no timestamp there is that one error and nothing else.
+//
+// Spec: bandwidth-file-spec, "Relay Line format".
+// C: src/feature/dirauth/bwauth.c, measured_bw_line_parse.
 func Lines(doc []byte) iter.Seq2[Line, error] {
 	return func(yield func(Line, error) bool) {
 		if _, err := Timestamp(doc); err != nil {

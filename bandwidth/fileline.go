@@ -10,7 +10,7 @@ import (
 // Line is a relay line of a bandwidth file.
 //
 // Spec: bandwidth-file-spec, "Relay Line format".
-// C: src/feature/dirauth/bwauth.c, measured_bw_line_t.
+// C: src/feature/dirauth/bwauth.h, measured_bw_line_t.
 type Line struct {
 	// NodeID is the relay's identity digest: node_id.
 	NodeID [20]byte
@@ -46,6 +46,9 @@ func (l Line) Clone() Line {
 //
 // The number is read as C's strtoul reads it: white space and a sign may stand before it, nothing behind it, and what
 // does not fit an int64 wraps around, so that 18446744073709551615 is the second before 1970.
+//
+// Spec: bandwidth-file-spec, "Header List format".
+// C: src/feature/dirauth/bwauth.c, dirserv_read_measured_bandwidths.
 func Timestamp(doc []byte) (int64, error) {
 	text := firstLine(doc)
 	fail := func(err error) (int64, error) {

@@ -6,7 +6,7 @@ import "math"
 // votes print it; descriptors and torrc options are in bytes. The zero KB is no bandwidth at all.
 //
 // C: the uint32_t variables named *_kb.
-// Since: 0.2.4.12-alpha; before that authorities computed in bytes.
+// Since: 0.2.4.12-alpha (before, authorities computed in bytes).
 type KB uint32
 
 // MaxAdvertised is the most that an authority believes a relay's own word, in bytes per second. Beyond it only a
@@ -37,8 +37,8 @@ func Advertised(rate, observed uint64) KB {
 // AdvertisedUncapped is [Advertised] without its ceiling. Only one rule wants it: where too many relays share an
 // address, the ones to keep are chosen by measured bandwidth or, for want of that, by this.
 //
-// C: src/feature/nodelist/routerlist.c, router_get_advertised_bandwidth; its caller is
-// src/feature/dirauth/dirvote.c, compare_routerinfo_usefulness.
+// C: src/feature/nodelist/routerlist.c, router_get_advertised_bandwidth; src/feature/dirauth/dirvote.c,
+// compare_routerinfo_usefulness.
 func AdvertisedUncapped(rate, observed uint64) KB {
 	return FromBytes(min(rate, observed))
 }

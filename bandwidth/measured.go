@@ -11,8 +11,8 @@ import (
 // C: src/feature/dirauth/bwauth.h, MAX_MEASUREMENT_AGE.
 const MaxMeasurementAge = 3 * 24 * 60 * 60
 
-// Stale reports whether the file is too old to be used at now (Unix seconds): older than [MaxMeasurementAge]. One of the
-// future is not.
+// Stale reports whether the file is too old to be used at now (Unix seconds): older than [MaxMeasurementAge]. A file from
+// the future is not.
 //
 // C: src/feature/dirauth/bwauth.c, dirserv_read_measured_bandwidths.
 func (f File) Stale(now int64) bool { return expired(f.Timestamp, now) }
@@ -143,8 +143,8 @@ func (m Measured) find(id [20]byte) (measurement, bool) {
 	return m.entries[i], true
 }
 
-// Len is how many relays have a measurement, be they known to the authority otherwise or not. Whether advertised
-// bandwidths are ignored depends on how many of the relays it has descriptors of do.
+// Len is how many relays have a measurement, whether or not the authority has descriptors of them. (Whether advertised
+// bandwidths are ignored depends on how many of those with a descriptor have one.)
 func (m Measured) Len() int { return len(m.entries) }
 
 // All is every identity and its measured bandwidth, in the order of identities.

@@ -3,8 +3,8 @@ package bandwidth
 import "math"
 
 // Weigh is how much a relay of kind k and consensus bandwidth b counts when a client picks one for position p: the
-// bandwidth times [Weights.Factor]. Only the proportions between such weights mean anything. A client that takes the
-// bandwidth of some relays to be zero, as arti does with unmeasured ones, is a matter of the b it is called with.
+// bandwidth times [Weights.Factor]. Only the proportions between such weights mean anything. For a client that takes the
+// bandwidth of some relays to be zero, as arti does with unmeasured ones, b is 0 for those.
 //
 // C computes in bytes per second, of which it knows no more than 2^31-1, and so takes any relay above 2,147,483 KB for
 // one of 2,147,483,647 bytes; this does not.
@@ -20,7 +20,7 @@ func (w Weights) Weigh(p Position, k Kind, b KB) float64 {
 // [SplitGuardFraction], counts as a guard's, and the rest as that of a relay without Guard. For relays without Guard it
 // is Weigh.
 //
-// The proposal has it apply at every position; at the guard's own, C leaves the fraction out, and so does this.
+// The proposal has the fraction apply at every position; C leaves it out at the guard's own, and so does this.
 //
 // Spec: prop236, "Guardfraction information in clients".
 // C: src/feature/nodelist/node_select.c, compute_weighted_bandwidths.
@@ -37,7 +37,7 @@ func (w Weights) WeighFraction(p Position, k Kind, b KB, percent uint32) float64
 // are equally likely, as in C and arti. Weights that are negative, infinite or not a number count as zero. The weights
 // are not changed; dst may be weights[:0], to overwrite them.
 //
-// The probabilities add up to 1 but for rounding, by less than one unit in the last place of 1 a weight.
+// The probabilities add up to 1 but for rounding, which is less than one unit in the last place of 1 for each weight.
 //
 // Spec: path-spec, "Weighting node selection".
 // C: src/feature/nodelist/node_select.c, choose_array_element_by_weight.

@@ -24,9 +24,10 @@ var (
 // 57,646,075,230,342 for the default scale, a million times the guards of 2020; beyond that the result is ErrTooLarge where
 // C goes on with whatever the overflow leaves.
 //
-// The result is what authorities compute where they depart from the specification: in case 1 the weights are those of
-// the formulas, which contradict the constraint Wmg = Wmd given with them, and cases 2b2 and 2b3 are accepted with the
-// middle out of balance. (With the default scale, no totals are known for which case 2b3 is balanced otherwise.)
+// Where dir-spec and C differ, this follows C. In case 1 the formulas of dir-spec contradict the constraint Wmg = Wmd
+// given with them; C has the formulas. In cases 2b2 and 2b3 dir-spec has the middle balanced; C accepts weights that fail
+// only the last equation, MiddleBalance. (With the default scale no totals are known for which case 2b3, where Wmd is set
+// to 0, satisfies that equation.)
 //
 // Spec: dir-spec, "Computing bandwidth weights".
 // C: src/feature/dirauth/dirvote.c, networkstatus_compute_bw_weights_v10.

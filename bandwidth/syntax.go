@@ -5,8 +5,8 @@ import (
 	"strconv"
 )
 
-// SyntaxError says where and why a bandwidth file or a bandwidth-weights line could not be read. It wraps one of the
-// sentinels below, for errors.Is.
+// SyntaxError says where and why a bandwidth file or a bandwidth-weights line could not be read. It wraps one of this
+// package's sentinel errors, for errors.Is.
 type SyntaxError struct {
 	Line    int    // number of the line, counting from 1; always 1 in a bandwidth-weights line
 	Keyword string // the key of the word that is wrong or missing; empty where the line as a whole is

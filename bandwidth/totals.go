@@ -40,7 +40,7 @@ type Totals struct {
 // nobody has does not void the weights, and 0 before.
 //
 // C: src/feature/dirauth/dirvote.c, networkstatus_compute_consensus.
-// Since: method 26 is of 0.3.0.1-alpha.
+// Since: 0.3.0.1-alpha (consensus method 26).
 func StartTotals(method int) Totals {
 	if method < 26 {
 		return Totals{}
@@ -60,7 +60,7 @@ func (t Totals) Add(k Kind, b KB) Totals {
 // its bandwidth counts as a guard's; see [SplitGuardFraction]. A relay that is no guard has no such fraction, and is
 // added whole.
 //
-// Spec: prop236; dir-spec, "Computing bandwidth weights", on GuardFraction.
+// Spec: prop236; dir-spec, "Computing bandwidth weights".
 // C: src/feature/dirauth/dirvote.c, update_total_bandwidth_weights.
 // Since: 0.2.6.3-alpha (consensus method 20).
 func (t Totals) AddFraction(k Kind, b KB, percent uint32) Totals {

@@ -8,7 +8,7 @@ package bandwidth
 // Weights are comparable. The zero Weights stand for a consensus without such a line: every relay counts with all its
 // bandwidth everywhere.
 //
-// Spec: dir-spec, "bandwidth-weights"; path-spec, "Weighting node selection".
+// Spec: dir-spec, "Vote and consensus status document formats", bandwidth-weights; path-spec, "Weighting node selection".
 // C: src/feature/dirauth/dirvote.c, networkstatus_compute_bw_weights_v10.
 // Since: 0.2.2.10-alpha (consensus method 9).
 type Weights struct {
@@ -72,8 +72,8 @@ func (p Position) String() string {
 
 // Factor is the part of its bandwidth that a relay of kind k counts with at position p: the weight over the scale, and
 // for relays with [KindDir] times the weight for serving directory documents over the scale. It is between 0 and 1 for
-// weights that [Solve] made. An exit without Guard counts nothing as a guard, there being no weight Wge, and neither does
-// anyone at a position that is none of the four.
+// weights that [Solve] made. It is 0 for an exit without Guard at the guard's position, since there is no weight Wge, and
+// for everyone at a position that is none of the four.
 //
 // The scale is taken to be Wmm. Where that is not positive, or where one of the position's weights is negative, the
 // weights are of no use and everyone counts in full, as in C.

@@ -30,7 +30,7 @@ func (w *Weights) values() [len(weightNames)]*int64 {
 //
 // It is stricter than clients, which take a weight that is missing or negative as a sign to ignore them all.
 //
-// Spec: dir-spec, "bandwidth-weights".
+// Spec: dir-spec, "Vote and consensus status document formats", bandwidth-weights.
 // C: src/feature/dirparse/ns_parse.c, networkstatus_parse_vote_from_string.
 func ParseWeights(line string) (Weights, error) {
 	rest := []byte(strings.TrimSuffix(line, "\n"))
@@ -90,6 +90,7 @@ func weightIndex(name []byte) int {
 // write them in and then Other: the inverse of [ParseWeights], but for the order of words. It implements
 // encoding.TextAppender; the error is always nil.
 //
+// Spec: dir-spec, "Vote and consensus status document formats", bandwidth-weights.
 // C: src/feature/dirauth/dirvote.c, networkstatus_compute_bw_weights_v10.
 func (w Weights) AppendText(dst []byte) ([]byte, error) { return w.append(dst), nil }
 

@@ -86,15 +86,23 @@ const (
 //
 // It loads the histories, forgets, discounts what fell due while it was off, and then saves them; at that, relays that
 // are up according to their history but of which it has no descriptor are noted unreachable. Descriptors that arrive
-// only later come too late for that: then relays is to be empty here.
+// only later come too late for that: then relays is to be empty here. A real process comes to its first save a second or
+// so after its start, which shows only in relays whose descriptors arrive later still; for that see Files.Saved.
 //
 // C: src/feature/stats/rephist.c, rep_hist_load_mtbf_data, rep_hist_record_mtbf_data; src/core/mainloop/mainloop.c for
 // the order.
 func (a Authority) Start(ledger wfu.Ledger, relays []consensus.Descriptor, file *bandwidth.File, started wfu.Instant) State {
-	s := State{Started: started, Now: started}
-	s.Ledger = ledger.Load(started).Forget().Discount(started)
-	s.Measured = readBandwidths(s.Measured, file, started)
-	return s.save(heldBy(Input{Relays: relays}), started)
+	return load(ledger, file, started).save(heldBy(Input{Relays: relays}), started)
+}
+
+// load is the state of an authority that has read its histories and bandwidths, and saved nothing yet.
+func load(ledger wfu.Ledger, file *bandwidth.File, started wfu.Instant) State {
+	return State{
+		Started:  started,
+		Now:      started,
+		Ledger:   ledger.Load(started).Forget().Discount(started),
+		Measured: readBandwidths(bandwidth.Measured{}, file, started),
+	}
 }
 
 // readBandwidths is the cache after the bandwidth file was read.

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/seed-84712aaa/guardmath/consensus"
 	"github.com/seed-84712aaa/guardmath/guard/authority"
 	"github.com/seed-84712aaa/guardmath/internal/corpus"
 	"github.com/seed-84712aaa/guardmath/internal/torlab"
@@ -18,14 +17,7 @@ import (
 // boot starts the authority of a bundle.
 func boot(t testing.TB, b torlab.Bundle) authority.Booted {
 	t.Helper()
-	var params consensus.Params
-	for name, value := range b.Meta.Params {
-		params = append(params, consensus.Param{Name: name, Value: int32(value)})
-	}
-	booted, err := authority.Files{
-		Torrc: b.Torrc, ApprovedRouters: b.Lists, Descriptors: b.Descriptors, Stability: b.Stability, Bandwidth: b.Bandwidth,
-		Params: params, Late: b.Meta.LatePost,
-	}.Boot(wfu.Instant(b.Meta.Start), consensus.Fingerprint{})
+	booted, err := b.Boot()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,12 +27,9 @@ func boot(t testing.TB, b torlab.Bundle) authority.Booted {
 // remade is the vote that the library makes of a bundle's inputs, and the state after it.
 func remade(t testing.TB, b torlab.Bundle) (authority.Vote, authority.State) {
 	t.Helper()
-	booted := boot(t, b)
-	var vote authority.Vote
-	state, in := booted.State, booted.Input
-	for _, at := range b.Meta.Votes {
-		in.Now, in.Uptime = wfu.Instant(at), b.Meta.Uptime-(b.Meta.Now-at)
-		vote, state = booted.Authority.Vote(state, in)
+	vote, state, err := b.Remake()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return vote, state
 }

@@ -29,8 +29,10 @@ type Files struct {
 	// Params are the parameters of the consensus in force when it votes.
 	Params consensus.Params
 
-	// Late says that the descriptors arrive only after the start, when the authority has saved its histories already.
-	Late bool
+	// Late says that the descriptors arrive only after the start, when the authority has saved its histories already;
+	// Saved is when it did so first. The zero Saved stands for the moment of the start.
+	Late  bool
+	Saved wfu.Instant
 }
 
 // Booted is an authority that has read its files and started.
@@ -108,7 +110,11 @@ func (f Files) Boot(started wfu.Instant, self consensus.Fingerprint) (Booted, er
 	if f.Late {
 		atStart = nil
 	}
-	b.State = b.Authority.Start(ledger, atStart, b.Input.Bandwidth, started)
+	saved := f.Saved
+	if saved.IsZero() {
+		saved = started
+	}
+	b.State = load(ledger, b.Input.Bandwidth, started).save(heldBy(Input{Relays: atStart}), saved)
 	return b, nil
 }
 

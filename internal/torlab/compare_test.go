@@ -21,7 +21,7 @@ import (
 // saved, line by line.
 func compare(t *testing.T, b Bundle) {
 	t.Helper()
-	vote, state, err := remake(b)
+	vote, state, err := b.Remake()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,63 +39,6 @@ func compare(t *testing.T, b Bundle) {
 	if b.Consensus != nil {
 		compareConsensus(t, [][]byte{b.Vote}, 1, map[string][]byte{"": b.Consensus})
 	}
-}
-
-// remake is the library's vote of a bundle's inputs, and the state after it.
-func remake(b Bundle) (authority.Vote, authority.State, error) {
-	files := authority.Files{
-		Torrc: b.Torrc, ApprovedRouters: b.Lists, Descriptors: b.Descriptors, Stability: b.Stability, Bandwidth: b.Bandwidth,
-	}
-	for name, value := range b.Meta.Params {
-		files.Params = append(files.Params, consensus.Param{Name: name, Value: int32(value)})
-	}
-	booted, err := files.Boot(wfu.Instant(b.Meta.Start), consensus.Fingerprint{})
-	if err != nil {
-		return authority.Vote{}, authority.State{}, err
-	}
-	in := booted.Input
-	state, err := startSavingAt(booted, b)
-	if err != nil {
-		return authority.Vote{}, authority.State{}, err
-	}
-	var vote authority.Vote
-	for _, at := range b.Meta.Votes {
-		in.Now, in.Uptime = wfu.Instant(at), at-b.Meta.Start
-		vote, state = booted.Authority.Vote(state, in)
-	}
-	return vote, state, nil
-}
-
-// startSavingAt is the authority's state after its first save, which ends the runs of relays of which it has no
-// descriptor. The library's Start takes that to be in the second of the start, but a real process comes to it a second
-// or two later. So Start is told of every relay, and the runs are ended here.
-func startSavingAt(booted authority.Booted, b Bundle) (authority.State, error) {
-	var ledger wfu.Ledger
-	if b.Stability != nil {
-		var err error
-		if ledger, _, err = wfu.ParseLedger(b.Stability); err != nil {
-			return authority.State{}, err
-		}
-	}
-	var all []consensus.Descriptor
-	for id := range ledger.Relays {
-		all = append(all, consensus.Descriptor{Identity: id})
-	}
-	state := booted.Authority.Start(ledger, all, booted.Input.Bandwidth, wfu.Instant(b.Meta.Start))
-	if !b.Meta.LatePost {
-		for i := range booted.Input.Relays {
-			delete(ledger.Relays, booted.Input.Relays[i].Identity)
-		}
-	}
-	saved := wfu.Instant(b.Meta.Saved)
-	state.Ledger = state.Ledger.Clone()
-	for id := range ledger.Relays {
-		if h, known := state.Ledger.Relays[id]; known && h.Running() {
-			state.Ledger = state.Ledger.Tracking(saved)
-			state.Ledger.Relays[id] = h.Unreachable(saved)
-		}
-	}
-	return state, nil
 }
 
 // laterStats gives stats lines the second at which tor wrote them, where that was after the vote's.

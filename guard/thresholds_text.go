@@ -56,7 +56,7 @@ var thresholdKeys = map[string]func(t *Thresholds, value string) bool{
 	"stable-mtbf":             func(t *Thresholds, v string) bool { return parseSeconds(v, &t.StableMTBF) },
 	"fast-speed":              func(t *Thresholds, v string) bool { return parseBytes(v, &t.Fast) },
 	"guard-wfu":               func(t *Thresholds, v string) bool { return parsePercent(v, &t.GuardWFU) },
-	"guard-tk":                func(t *Thresholds, v string) bool { return parseInt(v, &t.GuardTimeKnown) },
+	"guard-tk":                func(t *Thresholds, v string) bool { return parseTimeKnown(v, &t.GuardTimeKnown) },
 	"guard-bw-inc-exits":      func(t *Thresholds, v string) bool { return parseBytes(v, &t.GuardIncludingExits) },
 	"guard-bw-exc-exits":      func(t *Thresholds, v string) bool { return parseBytes(v, &t.GuardExcludingExits) },
 	"enough-mtbf":             func(t *Thresholds, v string) bool { return parseBool(v, &t.EnoughMTBF) },
@@ -67,7 +67,7 @@ var thresholdKeys = map[string]func(t *Thresholds, value string) bool{
 func (t Thresholds) String() string { return string(t.append(nil)) }
 
 // AppendText appends the line as a vote holds it, keyword included and without a newline, to dst: the nine keys in tor's
-// order, then Others. It is the inverse of ParseThresholds. It implements encoding.TextAppender; the error is always
+// order, then Others. A negative guard-tk is printed as tor does, as the unsigned number of the same 64 bits. It is the inverse of ParseThresholds. It implements encoding.TextAppender; the error is always
 // nil.
 //
 // C: src/feature/dirauth/voteflags.c, dirserv_get_flag_thresholds_line.
@@ -83,7 +83,7 @@ func (t Thresholds) append(dst []byte) []byte {
 	dst = append(dst, " guard-wfu="...)
 	dst = strconv.AppendFloat(dst, t.GuardWFU*100, 'f', 3, 64)
 	dst = append(dst, "% guard-tk="...)
-	dst = strconv.AppendInt(dst, t.GuardTimeKnown, 10)
+	dst = strconv.AppendUint(dst, uint64(t.GuardTimeKnown), 10)
 	dst = append(dst, " guard-bw-inc-exits="...)
 	dst = strconv.AppendUint(dst, t.GuardIncludingExits.Bytes(), 10)
 	dst = append(dst, " guard-bw-exc-exits="...)
@@ -124,9 +124,10 @@ func parseUint(s string, to *uint32) bool {
 	return err == nil
 }
 
-func parseInt(s string, to *int64) bool {
-	n, err := strconv.ParseInt(s, 10, 64)
-	*to = n
+// parseTimeKnown reads a duration that may be negative, which tor prints as the unsigned number of the same bits.
+func parseTimeKnown(s string, to *int64) bool {
+	n, err := strconv.ParseUint(s, 10, 64)
+	*to = int64(n)
 	return err == nil
 }
 

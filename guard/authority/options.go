@@ -46,8 +46,9 @@ type Options struct {
 	// Option: TestingTorNetwork.
 	Testing bool
 
-	// VoteGuard are the relays that are given Guard whatever the decision. In a testing network it has no effect, though
-	// nothing documents that: runs of tor show it, and Force is there instead. Option: AuthDirVoteGuard. Since: 0.4.7.9.
+	// VoteGuard are the relays that are given Guard whatever the decision. In a testing network it has no effect: tor
+	// looks at Force there, and at this elsewhere. Option: AuthDirVoteGuard. C: src/feature/dirauth/voteflags.c,
+	// dirserv_set_routerstatus_flags. Since: 0.4.7.9.
 	VoteGuard NodeSet
 
 	// Force are the flags forced in a testing network: for Exit, Guard and HSDir. Options: TestingDirAuthVoteExit,

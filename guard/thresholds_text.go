@@ -67,8 +67,8 @@ var thresholdKeys = map[string]func(t *Thresholds, value string) bool{
 func (t Thresholds) String() string { return string(t.append(nil)) }
 
 // AppendText appends the line as a vote holds it, keyword included and without a newline, to dst: the nine keys in tor's
-// order, then Others. A negative guard-tk is printed as tor does, as the unsigned number of the same 64 bits. It is the inverse of ParseThresholds. It implements encoding.TextAppender; the error is always
-// nil.
+// order, then Others. A negative guard-tk comes out as tor prints it, as the unsigned number of the same 64 bits. It is
+// the inverse of ParseThresholds, and implements encoding.TextAppender; the error is always nil.
 //
 // C: src/feature/dirauth/voteflags.c, dirserv_get_flag_thresholds_line.
 func (t Thresholds) AppendText(dst []byte) ([]byte, error) { return t.append(dst), nil }

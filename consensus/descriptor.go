@@ -110,12 +110,12 @@ func (d Descriptor) Digest() [20]byte {
 // says.
 //
 // Spec: dir-spec, "Assigning flags in a vote", V2Dir.
-// Since: 0.2.8.1-alpha; before that, only a directory port counted.
+// Since: 0.2.8.1-alpha (before, only a directory port counted).
 func (d Descriptor) IsDirectory() bool { return d.TunnelledDirServer || d.DirPort != 0 }
 
 // RejectsAll reports whether the relay lets no traffic out, over IPv4 or over IPv6.
 //
-// C: src/feature/nodelist/routerinfo.c, router_exit_policy_rejects_all.
+// C: src/feature/nodelist/routerlist.c, router_exit_policy_rejects_all.
 func (d Descriptor) RejectsAll() bool {
 	if !d.Policy.RejectsAll() {
 		return false
@@ -130,8 +130,12 @@ func (d Descriptor) RejectsAll() bool {
 // IsExit reports whether an authority whose option DirAllowPrivateAddresses is allowPrivate gives the relay the Exit
 // flag: whether it does not reject everything, and its policy is that of a general exit.
 //
+// By dir-spec, the flag of a relay that does not count toward the thresholds stays what it was. C decides it anew for
+// every relay with a descriptor, and so does this.
+//
 // Spec: dir-spec, "Assigning flags in a vote", Exit.
 // C: src/feature/dirauth/voteflags.c, dirserv_compute_performance_thresholds.
+// Since: 0.3.3.1-alpha (for every relay).
 func (d Descriptor) IsExit(allowPrivate bool) bool {
 	return !d.RejectsAll() && d.Policy.IsGeneralExit(allowPrivate)
 }
@@ -139,7 +143,7 @@ func (d Descriptor) IsExit(allowPrivate bool) bool {
 // Descriptors yields the server descriptors that text joins, with or without annotations between them, as CollecTor's
 // archives and Tor's own cache files do. A descriptor that Tor would not take, for want of a needed line, for a number
 // or a policy that cannot be read, or because a line stands twice, comes with a [*SyntaxError] that has the line number
-// in text; it holds what was read of it. Who goes on gets the next one.
+// in text; it holds what was read of it. Whoever goes on gets the next one.
 //
 // Extra-info documents are passed over, as in Tor. Other text that belongs to no descriptor, which Tor passes over too,
 // is an error that wraps [ErrNotThis]. Behind a descriptor that was cut off before its signature, Tor loses the next

@@ -15,7 +15,7 @@ import (
 // where the line is missing, must not be written to, and are good as long as the document is; [Entry.Clone] makes an
 // entry that may be kept without it. The zero Entry belongs to no relay.
 //
-// Spec: dir-spec, "Router status entries".
+// Spec: dir-spec, "Vote and consensus status document formats", from r on.
 // C: src/feature/dirparse/ns_parse.c, routerstatus_parse_entry_from_string.
 type Entry struct {
 	// Line is the number of the entry's r line in the document, counting from 1.
@@ -64,16 +64,17 @@ type Entry struct {
 
 // Weight is the w line of an entry. The zero Weight is that of an entry without one.
 //
-// Spec: dir-spec, "Router status entries", w.
+// Spec: dir-spec, "Vote and consensus status document formats", w.
 type Weight struct {
-	// Bandwidth is what a vote's relay advertises, capped, and what a consensus weighs it with.
+	// Bandwidth is, in a vote, what the relay advertises, capped; in a consensus, what it is weighed with.
 	Bandwidth bandwidth.KB
-	// Measured is what the vote's authority had measured; only in votes.
+	// Measured is what the bandwidth file of the vote's authority says; only in votes.
 	Measured bandwidth.KB
-	// MeasuredButAuthority is that of a relay with the Authority flag, which is shown and not voted on. Since: 0.4.7.11.
+	// MeasuredButAuthority stands in place of Measured for a relay with the Authority flag, so that it is shown and not
+	// voted on. Since: 0.4.7.11.
 	MeasuredButAuthority bandwidth.KB
-	// GuardFraction is the percentage of its time, 0 to 100, that the relay has been a guard in (prop236).
-	// Since: 0.2.6.3-alpha; off by default.
+	// GuardFraction is the percentage of its time, 0 to 100, for which the relay has been a guard (prop236). Authorities
+	// print it only if told to. Since: 0.2.6.3-alpha.
 	GuardFraction uint8
 	// HasBandwidth reports whether Bandwidth is there.
 	HasBandwidth bool
@@ -126,7 +127,7 @@ func (e Entry) IPv6() (netip.AddrPort, bool) {
 // method, and reports whether there is one. Where several m lines name the method, the last one decides, even if it
 // has no digest that can be read.
 //
-// Spec: dir-spec, "Router status entries", m in votes.
+// Spec: dir-spec, "Vote and consensus status document formats", m.
 // C: src/feature/dirauth/dirvote.c, vote_routerstatus_find_microdesc_hash.
 func (e Entry) MicrodescFor(method int) (digest [32]byte, ok bool) {
 	var buffer [20]byte

@@ -13,7 +13,7 @@ import (
 // It is a named [20]byte, so it interchanges with the bare arrays that packages wfu and bandwidth key by, without a
 // conversion.
 //
-// Spec: dir-spec, "Router status entries", the identity of an r line.
+// Spec: dir-spec, "Vote and consensus status document formats", r.
 type Fingerprint [20]byte
 
 // ErrFingerprint is wrapped by the errors of ParseFingerprint.

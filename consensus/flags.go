@@ -10,7 +10,7 @@ import (
 // Flag is a flag that Tor's authorities vote on, as one bit, so that several can be or-ed together where a set of known
 // ones is asked for. The zero Flag is no flag.
 //
-// Spec: dir-spec, "Router status entries", the s line.
+// Spec: dir-spec, "Vote and consensus status document formats", s.
 type Flag uint32
 
 // The flags of all times, in the alphabetical order in which documents print them.

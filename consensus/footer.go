@@ -3,8 +3,8 @@ package consensus
 // Footer is what a vote or a consensus says behind its last relay. It owns its text and may be kept. The
 // zero Footer is that of a document without signatures.
 //
-// Spec: dir-spec, "Vote and consensus status document formats", on the footer.
-// C: src/feature/dirparse/ns_parse.c, parse_vote_footer.
+// Spec: dir-spec, "Vote and consensus status document formats".
+// C: src/feature/dirparse/ns_parse.c, networkstatus_parse_vote_from_string.
 type Footer struct {
 	// BandwidthWeights are the arguments of the bandwidth-weights line, which package bandwidth reads. It is empty in
 	// votes, and in a consensus whose relays are so distributed that no weights come out. Since: 0.2.2.10-alpha.

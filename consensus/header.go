@@ -13,7 +13,7 @@ import (
 // Key certificates, package lines and keywords nobody knows are passed over.
 //
 // Spec: dir-spec, "Vote and consensus status document formats".
-// C: src/feature/dirparse/ns_parse.c, parse_vote_header.
+// C: src/feature/dirparse/ns_parse.c, networkstatus_parse_vote_from_string.
 type Header struct {
 	// Vote reports whether this is one authority's vote; otherwise it is a consensus.
 	Vote bool

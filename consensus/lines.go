@@ -4,7 +4,7 @@ import "bytes"
 
 // maxLine is the length, in bytes, of the longest line and the longest object that any document may have.
 //
-// C: src/feature/dirparse/parsecommon.c, MAX_LINE_LENGTH and MAX_UNPARSED_OBJECT_SIZE.
+// C: src/feature/dirparse/parsecommon.c, MAX_LINE_LENGTH, MAX_UNPARSED_OBJECT_SIZE.
 const maxLine = 128 * 1024
 
 // lines walks over the keyword lines of a document.

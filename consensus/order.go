@@ -6,9 +6,9 @@ import (
 )
 
 // Nth is the k-th smallest of values, counting from 0: the element at index k once they are sorted. The caller's slice
-// is left as it was. Values that are not numbers sort before all others. Nth panics unless 0 <= k < len(values).
+// is left as it was. NaNs sort before all other values. Nth panics unless 0 <= k < len(values).
 //
-// C: src/common/container.c (src/lib/container/order.c since 0.3.5), find_nth_elem.
+// C: src/lib/container/order.c, find_nth_uint32 and its like.
 func Nth[T cmp.Ordered](values []T, k int) T {
 	if k < 0 || k >= len(values) {
 		panic("consensus: Nth: index out of range")
@@ -20,7 +20,7 @@ func Nth[T cmp.Ordered](values []T, k int) T {
 // mean of the middle two. The caller's slice is left as it was. The median of no values is the zero value, as every
 // threshold of an authority that knows no relay is zero.
 //
-// Spec: dir-spec, "Computing a consensus from a set of votes", "low-median".
+// Spec: dir-spec, "Computing a consensus from a set of votes", low-median.
 // C: src/lib/container/order.h, median_uint32 and its like.
 func Median[T cmp.Ordered](values []T) T {
 	if len(values) == 0 {

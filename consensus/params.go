@@ -22,7 +22,8 @@ type Params []Param
 // is not the order of the names ("ab1=0" comes before "ab=0"), and no name may stand there twice. The error wraps
 // [ErrBadValue], [ErrOrder] or [ErrTwice]; its line number is 1.
 //
-// C: src/feature/dirparse/ns_parse.c, parse_vote_header.
+// Spec: dir-spec, "Vote and consensus status document formats", params.
+// C: src/feature/dirparse/ns_parse.c, networkstatus_parse_vote_from_string.
 func ParseParams(text []byte) (Params, error) {
 	p, err := parseParams(&lines{number: 1}, text)
 	if err != nil {

@@ -59,10 +59,12 @@ func (p Policy) RejectsAll() bool {
 // IsGeneralExit reports whether a relay with this policy is useful as an exit: whether for port 80 and for port 443 it
 // allows a network of length 8 ([Policy.AllowsNet8]). allowPrivate is the authority's option DirAllowPrivateAddresses.
 //
-// Spec: dir-spec, "Assigning flags in a vote", Exit. It says nothing of the order of rules, of parts of such networks
-// or of IPv6; this follows C.
+// dir-spec asks for at least one such network and leaves it at that. That the order of rules matters, that rejecting a
+// part of a network spoils it, and that IPv6 does not count is C's, which this follows; see [Policy.AllowsNet8].
+//
+// Spec: dir-spec, "Assigning flags in a vote", Exit.
 // C: src/core/or/policies.c, exit_policy_is_general_exit.
-// Since: 0.3.2.5-alpha; before that, any two of the ports 80, 443 and 6667 sufficed.
+// Since: 0.3.2.5-alpha (before, any two of the ports 80, 443 and 6667 sufficed).
 func (p Policy) IsGeneralExit(allowPrivate bool) bool {
 	return p.AllowsNet8(80, allowPrivate) && p.AllowsNet8(443, allowPrivate)
 }
@@ -73,7 +75,7 @@ func (p Policy) IsGeneralExit(allowPrivate bool) bool {
 // allowPrivate.
 //
 // C: src/core/or/policies.c, exit_policy_is_general_exit_helper.
-// Since: 0.2.9.3-alpha for allowPrivate; before that, private networks were never counted.
+// Since: 0.2.9.3-alpha (allowPrivate; before, private networks were never counted).
 func (p Policy) AllowsNet8(port uint16, allowPrivate bool) bool {
 	var s net8Search
 	if !allowPrivate {

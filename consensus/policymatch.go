@@ -41,7 +41,7 @@ var internalNets = [...]netip.Prefix{
 // of one that providers keep for themselves, of the machine or link itself, or unspecified. An IPv4 address in IPv6 form
 // is that IPv4 address. The zero Addr is internal.
 //
-// C: src/lib/net/address.c, tor_addr_is_internal, not for listening.
+// C: src/lib/net/address.c, tor_addr_is_internal_ (not for listening).
 func IsInternal(addr netip.Addr) bool {
 	addr = addr.WithZone("").Unmap()
 	return !addr.IsValid() || anyContains(privateNets[:], addr) || anyContains(internalNets[:], addr)

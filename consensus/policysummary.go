@@ -4,14 +4,14 @@ import "bytes"
 
 // maxSummary is the number of port ranges that a policy summary may have.
 //
-// C: src/core/or/policies.h, MAX_EXITPOLICY_SUMMARY_LEN.
+// C: src/core/or/policies.c, MAX_EXITPOLICY_SUMMARY_LEN.
 const maxSummary = 1000
 
 // parsePolicySummary reads a policy summary, "accept" or "reject" and ports and ranges of ports joined by commas, and
 // reports whether it can be read and whether it rejects every port. Between commas, what does not begin with a digit is
 // passed over, as in Tor.
 //
-// C: src/core/or/policies.c, parse_short_policy and short_policy_is_reject_star.
+// C: src/core/or/policies.c, parse_short_policy, short_policy_is_reject_star.
 func parsePolicySummary(text []byte) (ok, rejectsAll bool) {
 	rest, accepts := bytes.CutPrefix(text, []byte("accept "))
 	if !accepts {

@@ -82,8 +82,8 @@ func (r *Reader) Header() (Header, error) {
 
 // Entries yields the relays in the document's order, which is that of their identities. An entry that cannot be read
 // comes with a [*SyntaxError], and holds what was read of it: at least Line and Text, and Identity unless it was that
-// which failed. Who goes on gets the next one, and so reads what Tor reads. An entry that does not come after all good
-// ones before it, by identity, has an error that wraps [ErrOrder]; Tor refuses the whole document for it.
+// which failed. Whoever goes on gets the next one, and so reads what Tor reads. An entry that does not come after all
+// good ones before it, by identity, has an error that wraps [ErrOrder]; Tor refuses the whole document for it.
 //
 // Without a readable header there are no entries: all that is yielded is the header's error.
 func (r *Reader) Entries() iter.Seq2[Entry, error] {
@@ -130,7 +130,8 @@ func (r *Reader) Footer() (Footer, error) {
 	return f, nil
 }
 
-// Document is a whole vote or consensus. Its entries are borrowed from the text it was read from.
+// Document is a whole vote or consensus. Its entries are borrowed from the text it was read from. The zero Document is
+// empty.
 type Document struct {
 	// Header is what stands before the first relay.
 	Header Header
@@ -141,8 +142,7 @@ type Document struct {
 }
 
 // Parse reads a whole vote or consensus, and nothing of one with a fault anywhere: the error, a [*SyntaxError], is the
-// first one. Whoever wants what can be read of a faulty document uses [ParseAsTor], or a
-// [Reader].
+// first one. To read as much of a faulty document as can be, use [ParseAsTor] or a [Reader].
 func Parse(doc []byte) (Document, error) {
 	r := NewReader(doc)
 	if r.err != nil {

@@ -15,7 +15,7 @@ import (
 type Outcome struct {
 	// Votes are the votes counted, in the order of their authorities' identities.
 	Votes []Document
-	// Authorities is the number of authorities that could have voted, and so what half of is needed to be listed.
+	// Authorities is the number of authorities that could have voted. More than half of them have to list a relay.
 	Authorities int
 	// Method is the consensus method the votes were counted by.
 	Method int
@@ -53,15 +53,19 @@ const (
 // voted: a relay has to be listed by more than half of those, and a flag to be given by more than half of the votes that
 // know it. Neither the order of the votes nor that of the relays in a vote matters. The votes are not changed.
 //
+// Flags and bandwidths are counted apart from each other. So a relay can be Guard in a consensus whose bandwidth for it
+// is below what any authority asks of a guard, and without meeting all of any one authority's criteria. Neither dir-spec
+// nor C has a rule against it.
+//
 // Votes of no more than half of the authorities come to an Outcome without relays; Tor would make no consensus of them.
 //
 // An error is a [*TallyError] and says which vote cannot be counted: Tor would not have taken it. Signatures are not
 // checked, nor is it checked whether anyone recognises the authorities.
 //
-// A consensus of methods 31 to 35 may differ from this in the cap on unmeasured bandwidths where the parameter
-// maxunmeasuredbw is set: from 0.4.6.1-alpha to 0.4.8.7 authorities misspelt its name, and so never found it. This
-// follows the specification and newer versions. It follows C where that caps only while three votes hold measurements,
-// which the specification does not say.
+// Where dir-spec and C differ about the cap on unmeasured bandwidths: dir-spec caps always, C only while at least three
+// votes hold measurements, and this follows C. dir-spec lets the parameter maxunmeasuredbw set the cap, and so does this;
+// from 0.4.6.1-alpha to 0.4.8.7 authorities misspelt its name in methods from 31 on and never found it, so consensuses of
+// theirs may differ from this where it was set.
 //
 // Spec: dir-spec, "Computing a consensus from a set of votes".
 // C: src/feature/dirauth/dirvote.c, networkstatus_compute_consensus.
@@ -70,11 +74,16 @@ func Tally(votes []Document, authorities int) (Outcome, error) {
 }
 
 // TallyMethods is [Tally] for an authority whose Tor knows the consensus methods from oldest to newest, which have to be
-// within [OldestMethod] and [NewestMethod]: 28 and 31 for 0.4.6, say. What is not known is replaced by newest.
+// within [OldestMethod] and [NewestMethod]: 28 and 31 for 0.4.6, say. If the votes agree on a method outside of oldest to
+// newest, or on none, it is newest.
 //
-// Only what a method changes about flags, parameters, bandwidths and weights is kept: the cap on unmeasured bandwidths
-// (from method 17), guard fractions (20), ed25519 identities (22), leaving out relays that are not Valid (24), totals
-// that start at 1 (26), correct reading of the parameters bwweightscale and maxunmeasuredbw (31), and MiddleOnly (32).
+// Of what the methods brought, only what touches flags, parameters, bandwidths and weights is here: the cap on unmeasured
+// bandwidths (from method 17), guard fractions (20), ed25519 identities (22), leaving out relays that are not Valid (24),
+// totals that start at 1 (26), correct reading of the parameters bwweightscale and maxunmeasuredbw (31), and MiddleOnly
+// (32).
+//
+// Spec: dir-spec, "Computing a consensus from a set of votes".
+// C: src/feature/dirauth/dirvote.c, compute_consensus_method, networkstatus_compute_consensus.
 func TallyMethods(votes []Document, authorities, oldest, newest int) (Outcome, error) {
 	if oldest < OldestMethod || newest > NewestMethod || newest < oldest {
 		return Outcome{}, &TallyError{Vote: -1, Err: ErrMethods}

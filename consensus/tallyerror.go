@@ -16,15 +16,24 @@ type TallyError struct {
 
 // The sentinels that a TallyError wraps. It may also wrap [ErrTwice], for a parameter that a vote has twice.
 var (
-	ErrMethods       = errors.New("consensus methods cannot be counted by")
-	ErrQuorum        = errors.New("no votes, or more votes than authorities")
-	ErrNotVote       = errors.New("not a vote of one authority")
+	// ErrMethods says that the methods asked for are not within OldestMethod and NewestMethod, or out of order.
+	ErrMethods = errors.New("consensus methods cannot be counted by")
+	// ErrQuorum says that the number of votes makes no sense beside that of authorities.
+	ErrQuorum = errors.New("no votes, or more votes than authorities")
+	// ErrNotVote says that a document is a consensus, or a vote without its author.
+	ErrNotVote = errors.New("not a vote of one authority")
+	// ErrSameAuthority says that an authority's identity stands on two votes.
 	ErrSameAuthority = errors.New("second vote of one authority")
-	ErrOtherPeriod   = errors.New("vote for another period than the first")
-	ErrTooManyFlags  = errors.New("vote knows more than 64 flags")
-	ErrUnknownFlag   = errors.New("relay has a flag that its vote does not know")
-	ErrSameRelay     = errors.New("vote lists a relay twice")
-	ErrSameKey       = errors.New("vote lists an ed25519 identity twice")
+	// ErrOtherPeriod says that votes differ in valid-after.
+	ErrOtherPeriod = errors.New("vote for another period than the first")
+	// ErrTooManyFlags says that a vote has more known-flags than Tor has room for.
+	ErrTooManyFlags = errors.New("vote knows more than 64 flags")
+	// ErrUnknownFlag says that an entry has a flag that is not among its vote's known-flags.
+	ErrUnknownFlag = errors.New("relay has a flag that its vote does not know")
+	// ErrSameRelay says that a vote has two entries of one fingerprint.
+	ErrSameRelay = errors.New("vote lists a relay twice")
+	// ErrSameKey says that a vote has two entries of one ed25519 identity.
+	ErrSameKey = errors.New("vote lists an ed25519 identity twice")
 )
 
 // Error is one sentence: vote, authority, relay, what is wrong, and the value.
@@ -51,13 +60,14 @@ func (e *TallyError) Unwrap() error { return e.Err }
 
 // maxKnownFlags is how many flags a vote may know.
 //
-// C: src/feature/dirauth/dirvote.h, MAX_KNOWN_FLAGS_IN_VOTE.
+// C: src/feature/nodelist/vote_routerstatus_st.h, MAX_KNOWN_FLAGS_IN_VOTE.
 const maxKnownFlags = 64
 
 // checkVotes finds what Tor would not have taken as votes to be counted together. Votes that were read by this package
 // can fail only in the ways that take more than one of them, or all of one vote, to see.
 //
-// C: src/feature/dirauth/dirvote.c, dirvote_add_vote; src/feature/dirparse/ns_parse.c, parse_statuses_in_vote.
+// C: src/feature/dirauth/dirvote.c, dirvote_add_vote; src/feature/dirparse/ns_parse.c,
+// networkstatus_parse_vote_from_string.
 func checkVotes(votes []Document, authorities int) error {
 	if len(votes) == 0 || len(votes) > authorities {
 		return &TallyError{Vote: -1, Value: strconv.Itoa(len(votes)) + " votes of " + strconv.Itoa(authorities), Err: ErrQuorum}

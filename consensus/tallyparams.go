@@ -16,7 +16,8 @@ const minVotesForParam = 3
 // at least three, in the order that the words name=value have as strings.
 //
 // Spec: dir-spec, "Computing a consensus from a set of votes", params.
-// C: src/feature/dirauth/dirvote.c, dirvote_compute_params. Since: 0.2.4.1-alpha (consensus method 12).
+// C: src/feature/dirauth/dirvote.c, dirvote_compute_params.
+// Since: 0.2.4.1-alpha (consensus method 12).
 func tallyParams(votes []Document, authorities int) Params {
 	values := map[string][]int32{}
 	for _, v := range votes {
@@ -43,8 +44,9 @@ func (p Params) weightScale(method int) int64 {
 	return defaultWeightScale
 }
 
-// unmeasuredCap is the most that a relay counts for which too few have measured: the parameter maxunmeasuredbw. C takes
-// it for an unsigned number, so that 0 counts as 1, and a negative one as so much that it bounds nothing.
+// unmeasuredCap is the most that a relay counts for which too few have measured: the parameter maxunmeasuredbw, spelled
+// as in dir-spec and in C since 0.4.8.8. C takes it for an unsigned number, so that 0 counts as 1, and a negative one as
+// so much that it bounds nothing.
 func (p Params) unmeasuredCap(method int) bandwidth.KB {
 	if n, ok := p.asAuthorities(method, "maxunmeasuredbw"); ok {
 		return max(bandwidth.KB(uint32(n)), 1)
@@ -61,8 +63,8 @@ const (
 // one. Before method 31 they read on to the end of the line, so that they understood only its last parameter, and only
 // if it was positive.
 //
-// C: src/feature/dirauth/dirvote.c, dirvote_get_intermediate_param_value; before, networkstatus_compute_consensus itself.
-// Since: 0.4.6.1-alpha.
+// C: src/feature/dirauth/dirvote.c, networkstatus_compute_consensus, dirvote_get_intermediate_param_value.
+// Since: 0.4.6.1-alpha (consensus method 31).
 func (p Params) asAuthorities(method int, name string) (int32, bool) {
 	n, ok := p.Value(name)
 	if method < methodRightParams && ok {

@@ -15,15 +15,15 @@ type Poll struct {
 	Needed int
 	// Short is how many more would have had to be for it; 0 where there were enough.
 	Short int
-	// Given reports whether the consensus gives the relay the flag, or would, were the relay in it. It is not the same as
-	// enough votes where a rule of its own decides: for Named, Unnamed and NoEdConsensus, for the flags that MiddleOnly
-	// takes away or brings, and for a relay that too few list.
+	// Given reports whether the consensus gives the relay the flag, or would, were the relay in it. It can differ from
+	// what the votes add up to where another rule decides: for Named, Unnamed and NoEdConsensus, for the flags that
+	// MiddleOnly takes away or brings, and for a relay that too few list.
 	Given bool
 }
 
 // Poll is how the votes went on that flag of the relay.
 //
-// Spec: dir-spec, "Computing a consensus from a set of votes", the s line.
+// Spec: dir-spec, "Computing a consensus from a set of votes", s.
 func (o Outcome) Poll(r Candidate, flag string) Poll {
 	p := Poll{Needed: majority(o.Votes, flag), Given: r.Flags.HasName(flag)}
 	for i, v := range o.Votes {

@@ -7,7 +7,7 @@ import "errors"
 // is one too, for what spoils the whole document, such as entries out of order. [Parse] is for those who take no
 // document with a fault.
 //
-// C: src/feature/dirparse/ns_parse.c, parse_statuses_in_vote.
+// C: src/feature/dirparse/ns_parse.c, networkstatus_parse_vote_from_string.
 func ParseAsTor(doc []byte) (d Document, passedOver []error, err error) {
 	r := NewReader(doc)
 	if d.Header, err = r.Header(); err != nil {

@@ -236,7 +236,8 @@ func (c *counter) microdesc(entries []*Entry) (digest [32]byte) {
 }
 
 // weigh is the w line of a relay that is in the consensus. At least three measurements decide, else what the relay
-// advertises; where nobody says either, there is no line, and no guard fraction.
+// advertises; where nobody says either, there is no line, and no guard fraction. What it advertises is capped as in C:
+// only while at least three votes hold measurements.
 func (c *counter) weigh(entries []*Entry, guard bool) Weight {
 	c.measured, c.announced, c.fractions = c.measured[:0], c.announced[:0], c.fractions[:0]
 	for _, e := range entries {

@@ -11,6 +11,7 @@ import (
 // ParseWeight reads the arguments of a w line: numbers by name, of which unknown names are passed over and the last of
 // equal names counts. The error is a [*SyntaxError] whose line number is 1.
 //
+// Spec: dir-spec, "Vote and consensus status document formats", w.
 // C: src/feature/dirparse/ns_parse.c, routerstatus_parse_entry_from_string.
 func ParseWeight(text []byte) (Weight, error) {
 	var w Weight
@@ -23,6 +24,7 @@ func ParseWeight(text []byte) (Weight, error) {
 // AppendText appends the arguments of a w line to dst: the inverse of [ParseWeight]. It implements
 // encoding.TextAppender; the error is always nil.
 //
+// Spec: dir-spec, "Vote and consensus status document formats", w.
 // C: src/feature/nodelist/fmt_routerstatus.c, routerstatus_format_entry.
 func (w Weight) AppendText(dst []byte) ([]byte, error) { return w.append(dst), nil }
 

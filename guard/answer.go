@@ -6,8 +6,8 @@ type Answer uint8
 // The answers.
 const (
 	CannotTell Answer = iota // what is known does not decide it
-	No
-	Yes
+	No                       // one thing that is known is enough to refuse
+	Yes                      // all that matters is known, and is met
 )
 
 // String is "cannot tell", "no" or "yes".

@@ -9,7 +9,7 @@ import (
 // Comparison holds the decision on a relay of a vote against the flags that it was voted. Each flag of Decided is in
 // exactly one of the four sets.
 type Comparison struct {
-	// Decision is ours.
+	// Decision is what the rules make of the relay.
 	Decision Decision
 
 	// Voted are all flags that the vote gave the relay.

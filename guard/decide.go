@@ -51,6 +51,10 @@ func (d Decision) Answer(flag consensus.Flag) Answer {
 // The lists come last, in this order: MiddleOnly, Strip, Pin, Sybil. So a relay stripped of V2Dir can still be a Guard.
 // MiddleOnly adds BadExit; an authority that does not vote on BadExit, as its known-flags show, leaves that out.
 //
+// dir-spec has Fast and Stable for active relays only; C, since 0.2.7.2-alpha, for any, and so has this. For HSDir
+// dir-spec still has the words of version 2 onion services; C, and this, ask for V2Dir, for being active, and for the
+// offer as well.
+//
 // Spec: dir-spec, "Assigning flags in a vote".
 // C: src/feature/dirauth/voteflags.c, dirauth_set_routerstatus_from_routerinfo; for sybils
 // src/feature/dirauth/dirvote.c, clear_status_flags_on_sybil.

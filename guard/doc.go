@@ -22,9 +22,11 @@
 //
 // # The flags
 //
-// Fast is bandwidth; Stable is mean time between failures; Guard is both, and being a directory, and bandwidth,
-// weighted fractional uptime and time known; HSDir is Fast, Stable, being a directory, offering to be one, being active,
-// and uptime. Every comparison is "at least", on unrounded values: a relay exactly at a threshold has the flag.
+// Fast asks for bandwidth, and Stable for mean time between failures. Guard asks for both flags, for answering directory
+// requests, and for more bandwidth, weighted fractional uptime and time known. HSDir asks for both flags, for answering
+// directory requests, for the offer to be one, for being active, and for uptime. Every comparison is "at least", on
+// unrounded values: a relay exactly at a threshold has the flag. Where dir-spec and C differ, this follows C, and the
+// comment on the step says so: mostly those of [Rules], [Rules.Thresholds] and [Rules.Decide].
 //
 // # From a vote
 //

@@ -66,7 +66,8 @@ const (
 	V2DirFact                       // whether Facts should hold V2Dir
 )
 
-// Credible is the bandwidth that the relay is decided by, where ignoring says whether advertised bandwidths are ignored.
+// Credible is the bandwidth that the relay is decided by, where ignoring says whether advertised bandwidths are ignored:
+// see [bandwidth.Credible].
 func (r Relay) Credible(ignoring bool) bandwidth.KB {
 	return bandwidth.Credible(r.Advertised, r.Measured, r.IsMeasured, ignoring)
 }
@@ -84,9 +85,12 @@ func RealUptime(declared int64, published, now wfu.Instant) int64 {
 
 // UptimeForHSDir is the uptime that counts for HSDir: real (see [RealUptime]), until the authority has itself worked
 // for more than 1.1 times the uptime asked for; from then on the smaller of real and observed, the current run as the
-// authority saw it (see wfu.History.Uptime). All are in seconds.
+// authority saw it (see wfu.History.Uptime). All are in seconds. dir-spec asks for an uptime that the authority believes,
+// and does not say when it does; this follows C.
 //
-// C: src/feature/dirauth/voteflags.c, dirserv_thinks_router_is_hs_dir. Since: 0.2.2.24-alpha.
+// Spec: dir-spec, "Assigning flags in a vote", HSDir.
+// C: src/feature/dirauth/voteflags.c, dirserv_thinks_router_is_hs_dir.
+// Since: 0.2.2.24-alpha.
 func (r Rules) UptimeForHSDir(real, observed, authorityUptime int64) int64 {
 	if float64(authorityUptime) > float64(r.HSDirUptime)*1.1 {
 		return min(real, observed)
@@ -94,7 +98,9 @@ func (r Rules) UptimeForHSDir(real, observed, authorityUptime int64) int64 {
 	return real
 }
 
-// Stale reports whether a descriptor of that age makes its relay StaleDesc at now.
+// Stale reports whether a descriptor published at that moment makes its relay StaleDesc at now.
 //
+// Spec: dir-spec, "Assigning flags in a vote", StaleDesc.
 // C: src/feature/dirauth/voteflags.c, dirauth_set_routerstatus_from_routerinfo.
+// Since: 0.4.0.1-alpha.
 func Stale(published, now wfu.Instant) bool { return int64(published)+StaleAge < int64(now) }

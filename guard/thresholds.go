@@ -8,8 +8,11 @@ import (
 // Thresholds are the marks that an authority holds each relay against, as its vote's flag-thresholds line gives them.
 // The zero Thresholds are those of an authority that knows no relay and has tracked none for long.
 //
-// Spec: dir-spec, "Vote and consensus status document formats", flag-thresholds (whose guard-wfu is a percentage,
-// not seconds). Since: 0.2.4.11-alpha.
+// dir-spec gives the unit of guard-wfu as seconds; C prints a percentage, which is what is read and written here.
+//
+// Spec: dir-spec, "Vote and consensus status document formats", flag-thresholds.
+// C: src/feature/dirauth/voteflags.c, dirserv_get_flag_thresholds_line.
+// Since: 0.2.4.11-alpha.
 type Thresholds struct {
 	// StableUptime is the median of real uptimes, in seconds; it decides Stable where EnoughMTBF is false.
 	StableUptime uint32
@@ -33,7 +36,7 @@ type Thresholds struct {
 	GuardIncludingExits, GuardExcludingExits bandwidth.KB
 
 	// EnoughMTBF says that the authority has tracked relays for long enough, 4 hours, to decide Stable by MTBF.
-	// dir-spec speaks of 4 days; tor, and this library, take 4 hours.
+	// dir-spec speaks of 4 days; this follows C.
 	EnoughMTBF bool
 
 	// IgnoringAdvertised says that only measured bandwidths are believed.
@@ -50,7 +53,8 @@ type Thresholds struct {
 // otherwise is taken to speak for it, except its bandwidth.
 //
 // Spec: dir-spec, "Assigning flags in a vote".
-// C: src/feature/dirauth/voteflags.c, router_counts_toward_thresholds. Since: 0.2.4.10-alpha in this form.
+// C: src/feature/dirauth/voteflags.c, router_counts_toward_thresholds.
+// Since: 0.2.4.10-alpha (in this form).
 func (r Rules) Counts(relay Relay, ignoringAdvertised bool) bool {
 	switch {
 	case relay.Facts.Has(consensus.Sybil):
@@ -71,6 +75,16 @@ func (r Rules) Counts(relay Relay, ignoringAdvertised bool) bool {
 //
 // Relays of which history, uptime or bandwidth is unknown are left out of the statistics over it. EnoughMTBF is a
 // matter of the authority's history, not of its relays: it comes back true, and a caller who knows better sets it.
+//
+// Where dir-spec is rougher than C or says otherwise, this follows C:
+//   - Fast. dir-spec: the upper seven eighths, or 100 KB/s. C: the value at index n/8, or n/4 where that is less than
+//     FastCrummy; then no less than FastMin and no more than FastMax; then no more than FastGuarantee.
+//   - Guard, familiar. dir-spec: known for longer than an eighth of the active relays, or for a few weeks. C: weighted
+//     time known of at least the value at index n/8, or GuardTimeKnown if that is less.
+//   - Guard, WFU. dir-spec: the median of familiar relays. C: that, or GuardWFU if that is less.
+//   - Guard, bandwidth. dir-spec: among the fastest quarter. C: at least the smaller of two values, each at index
+//     trunc(n·GuardFraction), one among all that count and one among those that are no exits, where an exit with BadExit
+//     is none. Relays equal to the value pass, so that more than a quarter may.
 //
 // Spec: dir-spec, "Assigning flags in a vote".
 // C: src/feature/dirauth/voteflags.c, dirserv_compute_performance_thresholds.

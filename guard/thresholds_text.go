@@ -18,6 +18,8 @@ const thresholdsKeyword = "flag-thresholds"
 // to whole KB. The inverse is AppendText, up to what the line does not print.
 //
 // The error is a *consensus.SyntaxError, with Line 1: a key given twice, or a value that is no number of its kind.
+//
+// Spec: dir-spec, "Vote and consensus status document formats", flag-thresholds.
 func ParseThresholds(line string) (Thresholds, error) {
 	var t Thresholds
 	var others []string
@@ -70,6 +72,7 @@ func (t Thresholds) String() string { return string(t.append(nil)) }
 // order, then Others. A negative guard-tk comes out as tor prints it, as the unsigned number of the same 64 bits. It is
 // the inverse of ParseThresholds, and implements encoding.TextAppender; the error is always nil.
 //
+// Spec: dir-spec, "Vote and consensus status document formats", flag-thresholds.
 // C: src/feature/dirauth/voteflags.c, dirserv_get_flag_thresholds_line.
 func (t Thresholds) AppendText(dst []byte) ([]byte, error) { return t.append(dst), nil }
 

@@ -1,30 +1,33 @@
 // Package authority computes what a directory authority would vote: the thresholds, and of every relay its flags,
 // bandwidths and history, line by line as tor prints them.
 //
-// It is for those who have what an authority has, its relays' descriptors, its history file and bandwidth file, its lists
-// and options, and for tests that hold this library against a real tor. Who has only a vote should look at
-// guard.FromVote.
+// It is for those who have what an authority has: its relays' descriptors, its history file and bandwidth file, its lists
+// and options. It is also what holds this library against a real tor. Those who have only a vote go to guard.FromVote.
 //
 // # The order of work
 //
 // An [Authority] is options and lists, read by [ParseTorrc] and [ParseLists]. It takes in descriptors with
-// [Authority.Admit], comes up with [Authority.Start], and makes votes with [Authority.Vote]:
+// [Authority.Admit], starts with [Authority.Start], and makes votes with [Authority.Vote]:
 //
 //	a := authority.Authority{Options: options, Lists: lists}
 //	relays, refused := a.Admit(descriptors, started)
 //	state := a.Start(ledger, relays, file, started)
 //	vote, state := a.Vote(state, authority.Input{Relays: relays, Bandwidth: file, Now: now, Uptime: uptime})
 //
-// A vote changes what the authority remembers, for relays that are found not running, or are one too many on their
-// address, are noted as such before the thresholds are taken. So each vote gives a new [State], and to know a vote one
-// has to make those before it. All functions are pure: a State goes in and another comes out.
+// [Files.Boot] does the first three from the texts of the files.
+//
+// A vote changes what the authority remembers: relays that are not running, or are one too many on their address, are
+// noted as such before the thresholds are taken. So each vote gives a new [State], and to compute a vote takes computing
+// those before it. All functions are pure: a State goes in and another comes out.
 //
 // # What it does not know
 //
-// Countries, for which an authority asks a database: naming one in AuthDirVoteGuard is an error here. Key pinning: that
-// a relay changed one of its two keys. GuardfractionFile. Signatures of descriptors, which are taken as good. The
-// authorities that tor has compiled in: only those of DirAuthority lines have the flag Authority.
+//   - Countries, for which an authority asks a database: naming one in AuthDirVoteGuard is an error here.
+//   - Key pinning: that a relay changed one of its two keys.
+//   - GuardfractionFile.
+//   - Signatures of descriptors, which are taken as good.
+//   - The authorities that tor has compiled in: only those of DirAuthority lines have the flag Authority.
 //
-// Spec: dir-spec, "Assigning flags in a vote".
+// Spec: dir-spec, "Assigning flags in a vote", "Vote and consensus status document formats".
 // C: src/feature/dirauth/dirvote.c, dirserv_generate_networkstatus_vote_obj.
 package authority

@@ -17,20 +17,20 @@ type Options struct {
 	// Nickname is the authority's name, by which it finds itself among Authorities. Option: Nickname.
 	Nickname string
 
-	// Authorities are the authorities it knows, by their identity as relays: those have the flag Authority. Option:
-	// DirAuthority.
+	// Authorities are the authorities it knows, by their identity as relays: those have the flag Authority.
+	// Option: DirAuthority.
 	Authorities []Known
 
-	// ListBadExits and ListMiddleOnly say whether it votes on those two flags. Options: AuthDirListBadExits, and
-	// AuthDirListMiddleOnly, since 0.4.7.2-alpha.
+	// ListBadExits and ListMiddleOnly say whether it votes on those two flags. Default false.
+	// Options: AuthDirListBadExits; AuthDirListMiddleOnly, since 0.4.7.2-alpha.
 	ListBadExits, ListMiddleOnly bool
 
 	// TestReachability says whether it finds out itself who is running. Where it is false all relays count as running
 	// but those that hibernate. Default true. Option: AuthDirTestReachability.
 	TestReachability bool
 
-	// IPv6 says whether it can reach IPv6 addresses, and asks of a relay that has one to be reachable there too. Option:
-	// AuthDirHasIPv6Connectivity.
+	// IPv6 says whether it can reach IPv6 addresses, and asks of a relay that has one to be reachable there too. Default
+	// false. Option: AuthDirHasIPv6Connectivity.
 	IPv6 bool
 
 	// AllowPrivate takes relays at internal addresses, and counts 0/8, 10/8 and 127/8 for the Exit flag. Default false,
@@ -47,12 +47,12 @@ type Options struct {
 	Testing bool
 
 	// VoteGuard are the relays that are given Guard whatever the decision. In a testing network it has no effect: tor
-	// looks at Force there, and at this elsewhere. Option: AuthDirVoteGuard. C: src/feature/dirauth/voteflags.c,
-	// dirserv_set_routerstatus_flags. Since: 0.4.7.9.
+	// looks at Force there, and at this elsewhere.
+	// Option: AuthDirVoteGuard, since 0.4.7.9. C: src/feature/dirauth/voteflags.c, dirserv_set_routerstatus_flags.
 	VoteGuard NodeSet
 
-	// Force are the flags forced in a testing network: for Exit, Guard and HSDir. Options: TestingDirAuthVoteExit,
-	// TestingDirAuthVoteGuard, TestingDirAuthVoteHSDir.
+	// Force are the flags forced in a testing network: Exit, Guard or HSDir.
+	// Options: TestingDirAuthVoteExit, TestingDirAuthVoteGuard, TestingDirAuthVoteHSDir, each with its IsStrict.
 	Force []Forced
 
 	// Reject, Invalid, BadExit and MiddleOnly are address patterns of relays that are refused, not Valid, or marked so.
@@ -60,17 +60,22 @@ type Options struct {
 	Reject, Invalid, BadExit, MiddleOnly NodeSet
 }
 
-// Known is an authority by its name, if its DirAuthority line gives one, and its identity as a relay.
+// Known is an authority as a DirAuthority line names it.
 type Known struct {
+	// Nickname is its name, empty if the line gives none.
 	Nickname string
+	// Identity is its identity as a relay, not the one that signs votes.
 	Identity consensus.Fingerprint
 }
 
 // Forced is a flag that an authority of a testing network gives to the Nodes whatever the decision, and, where Strict,
 // to no others.
 type Forced struct {
-	Flag   consensus.Flag
-	Nodes  NodeSet
+	// Flag is one of Exit, Guard and HSDir.
+	Flag consensus.Flag
+	// Nodes are the relays that are given it.
+	Nodes NodeSet
+	// Strict says that no others are.
 	Strict bool
 }
 
@@ -91,8 +96,10 @@ func Defaults(testing bool) Options {
 // WithParams is the options with the consensus parameters in force that matter: FastFlagMinThreshold, at least 4, which
 // a testing network ignores, and FastFlagMaxThreshold. Those that params lacks have their defaults.
 //
-// C: src/feature/dirauth/voteflags.c, dirserv_compute_performance_thresholds; it takes them from the latest consensus of
-// the microdesc flavour.
+// An authority takes them from the latest consensus of the microdesc flavour.
+//
+// Spec: param-spec.
+// C: src/feature/dirauth/voteflags.c, dirserv_compute_performance_thresholds.
 func (o Options) WithParams(params consensus.Params) Options {
 	if !o.Testing {
 		o.Rules.FastMin = 4

@@ -11,7 +11,7 @@ import (
 // Reached is when an authority last found a relay reachable. The zero Reached is that of a relay it has not reached since
 // it started.
 type Reached struct {
-	// IPv4 and IPv6 are the moments of the last success over each.
+	// IPv4 and IPv6 are the moments of the last success over each; never, if there was none.
 	IPv4, IPv6 wfu.Instant
 
 	// Address is where the last success over IPv4 was. It is not kept over a restart, so the first success afterwards

@@ -9,8 +9,9 @@ import (
 	"github.com/seed-84712aaa/guardmath/consensus"
 )
 
-// Tenant is a relay as one of those that share an address.
+// Tenant is a relay as one of those that share an address. The zero Tenant has no address, and so is never one too many.
 type Tenant struct {
+	// Identity identifies the relay; among equals the smaller one stays.
 	Identity consensus.Fingerprint
 
 	// IPv4 and IPv6 are its addresses; the zero Addr where it has none.
@@ -19,7 +20,7 @@ type Tenant struct {
 	// Authority and Running are its flags.
 	Authority, Running bool
 
-	// Bandwidth is what it is measured with or else advertises, uncapped.
+	// Bandwidth is what it was measured with or else advertises, uncapped: see bandwidth.AdvertisedUncapped.
 	Bandwidth bandwidth.KB
 }
 
@@ -27,8 +28,9 @@ type Tenant struct {
 // address or on one IPv6 address. First come directory authorities, then running relays, then faster ones, then those of
 // smaller identity. A limit of 0 or less is none.
 //
-// C: src/feature/dirauth/dirvote.c, get_all_possible_sybil, compare_routerinfo_by_ip_and_bw_. Since: 0.2.0.3-alpha; over
-// IPv6 since 0.4.5.1-alpha, by whole addresses since 0.4.5.4-rc.
+// Spec: dir-spec, "Assigning flags in a vote", Sybil.
+// C: src/feature/dirauth/dirvote.c, get_all_possible_sybil, compare_routerinfo_usefulness.
+// Since: 0.2.0.3-alpha (IPv4), 0.4.5.1-alpha (IPv6), 0.4.5.4-rc (by whole IPv6 addresses).
 func Sybils(tenants []Tenant, limit int) map[consensus.Fingerprint]bool {
 	sybils := make(map[consensus.Fingerprint]bool)
 	if limit <= 0 {

@@ -44,13 +44,15 @@ type Entry struct {
 }
 
 // Vote is what the authority votes at in.Now, and its state thereafter. The state must be that of Start or of the vote
-// before. Between the two, what falls due is done: see Start, and wfu for the discount.
+// before. What fell due since then is done first: discounting at the ticks of the clock, forgetting and saving each half
+// hour.
 //
 // In this order: the bandwidth file is read; who is running is found out, and who is not is noted unreachable, if the
 // authority has been up for long enough to know; of relays that share an ed25519 identity all but the newest are passed
 // over from here on, except that they still count toward thresholds; sybils lose what they had; thresholds are taken over
 // all relays; and each relay with a descriptor of the last day is decided on.
 //
+// Spec: dir-spec, "Assigning flags in a vote".
 // C: src/feature/dirauth/dirvote.c, dirserv_generate_networkstatus_vote_obj.
 func (a Authority) Vote(s State, in Input) (Vote, State) {
 	s = s.advance(in)

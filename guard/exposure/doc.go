@@ -3,8 +3,8 @@
 //
 // It is for researchers and journalists who ask what a seizure, a hostile operator or one large network would see, and
 // for operators who ask how many clients a relay serves. Whether a relay deserves to be a guard at all is package
-// guard's question; what would change if relays came or went, guard/foresight's. Restrictions that single clients set for
-// themselves (bridges, EntryNodes, firewalls, vanguards) are not modelled.
+// guard's question; what would change if relays came or went, guard/foresight's. What single clients set for themselves
+// (bridges, EntryNodes, firewalls, vanguards) is not modelled.
 //
 // # From a consensus to shares
 //
@@ -25,6 +25,6 @@
 //
 // [DiversityOf] is how evenly clients are spread over guards, [Groups] the same shares by family, network or country.
 //
-// Spec: guard-spec; path-spec, "Weighting node selection"; proposal 271.
+// Spec: guard-spec; path-spec, "Weighting node selection"; prop271.
 // C: src/feature/client/entrynodes.c, src/feature/nodelist/node_select.c.
 package exposure

@@ -44,7 +44,7 @@ const (
 // TorBefore030 is tor before 0.3.0.1-alpha: any Guard that is Running and Valid can be picked. Directory guards, which
 // had to have V2Dir and might be other relays, are not counted.
 //
-// Spec: path-spec, "Guard nodes", before proposal 271.
+// Spec: path-spec, "Guard nodes", before prop271.
 // C: src/or/entrynodes.c, add_an_entry_guard; src/or/routerlist.c, router_choose_random_node.
 func TorBefore030() Model {
 	return Model{
@@ -62,7 +62,7 @@ func TorBefore030() Model {
 // deliberately not modelled: it evens out the shares a little. In April 2017 the largest guard, with 0.58 %, would have
 // got 4 % less than that, and the smallest 1 % more.
 //
-// Spec: guard-spec, "The guards listed in the current consensus"; proposal 310.
+// Spec: guard-spec, "The guards listed in the current consensus"; prop310.
 // C: src/feature/client/entrynodes.c, node_is_possible_guard.
 // Since: 0.3.0.1-alpha.
 func TorSince030() Model {
@@ -81,7 +81,8 @@ func TorSince030() Model {
 //
 // A consensus without a bandwidth-weights line is taken as C takes it, every relay counting in full.
 //
-// Spec: guard-spec. Source: arti, tor-netdir, weight.rs and details.rs; tor-guardmgr, guard.rs, is_expired.
+// Spec: guard-spec.
+// Source: arti, crate tor-netdir, weight.rs, details.rs; crate tor-guardmgr, guard.rs, is_expired.
 func Arti() Model {
 	m := TorSince030()
 	m.Name = "arti"
@@ -103,7 +104,7 @@ func Onionoo() Model {
 	}
 }
 
-// Models are all that this package knows, in the order in which they came into the world.
+// Models are all that this package knows, in the order of their age.
 func Models() []Model { return []Model{TorBefore030(), Onionoo(), TorSince030(), Arti()} }
 
 // ModelNamed is the one of Models with that name, and reports whether there is one.

@@ -26,18 +26,19 @@ const day = 24 * 60 * 60
 
 // Terms are those of such a client under the parameters of a consensus, with no option set in its torrc.
 //
-// Tor since 0.3.0 gives up a guard once it was sampled guard-lifetime-days (120) and confirmed
-// guard-confirmed-min-lifetime-days (60) ago, each date being put back at random by up to a tenth of that. So a guard used
-// since it was sampled lasts for 108 to 120 days, and one first used at the end of its time for 54 to 60 days more;
-// Shortest and Longest are the ends of both. Arti looks at the second date alone: 54 to 60 days. Circuits, Directory and
-// Primary are guard-n-primary-guards-to-use (1), guard-n-primary-dir-guards-to-use (3) and guard-n-primary-guards (3).
+// Tor since 0.3.0 gives up a guard once it was sampled at least guard-lifetime-days (120) ago and confirmed at least
+// guard-confirmed-min-lifetime-days (60) ago, each date being put back at random by up to a tenth of that time. So a guard
+// used since it was sampled lasts for 108 to 120 days, and one first used when those are over for 54 to 60 days more;
+// Shortest and Longest are the least and the most of all that. Arti looks at the second date alone: 54 to 60 days.
+// Circuits, Directory and Primary are guard-n-primary-guards-to-use (1), guard-n-primary-dir-guards-to-use (3) and
+// guard-n-primary-guards (3).
 //
 // Before, a guard was given up after GuardLifetime (60 days) and 30 days more, less up to 30 days at random. There were
 // NumEntryGuards of them (1; 3 in versions before the parameter was common), and NumDirectoryGuards (as many as the
 // former).
 //
 // Spec: guard-spec, "Parameters with suggested values"; param-spec, "Guard-related parameters".
-// C: src/feature/client/entrynodes.c, sampled_guards_prune_obsolete_entries, get_n_primary_guards_to_use; before 0.3.0
+// C: src/feature/client/entrynodes.c, sampled_guards_prune_obsolete_entries, get_n_primary_guards_to_use; before 0.3.0,
 // src/or/entrynodes.c, decide_num_guards, guards_get_lifetime.
 func (m Model) Terms(params consensus.Params) Terms {
 	number := func(name string, fallback, low, high int32) int {
@@ -90,8 +91,8 @@ func AtLeastOnce(p float64, choices int64) float64 {
 	return -math.Expm1(float64(choices) * math.Log1p(-min(p, 1)))
 }
 
-// Clients is how many of n clients that is to be expected with, if each has it with probability p: the mean and the
-// standard deviation of their number.
+// Clients is how many of n clients are to be expected to have something that each has with probability p: the mean and
+// the standard deviation of their number.
 func Clients(p float64, n int64) (mean, deviation float64) {
 	mean = p * float64(n)
 	return mean, math.Sqrt(max(0, mean*(1-p)))

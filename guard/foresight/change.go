@@ -8,9 +8,9 @@ import (
 	"github.com/seed-84712aaa/guardmath/guard"
 )
 
-// Change is one relay in two outcomes.
+// Change is one relay in two outcomes. It need not have changed.
 type Change struct {
-	// Identity and Nickname are the relay's; the latter that of the second outcome, if it is in there.
+	// Identity and Nickname are the relay's, as the second outcome has them, or else the first.
 	Identity consensus.Fingerprint
 	Nickname string
 

@@ -84,9 +84,9 @@ func When(rules guard.Rules, relay guard.Relay, t guard.Thresholds, h wfu.Histor
 	}
 }
 
-// Due is when the last of a flag's criteria is met, at the earliest and at the latest; where the operator's list settles
-// the flag, that alone. By then each has been met; as said of FromHistory, one may have fallen back for some hours. Where
-// there are no criteria of that flag it is Never.
+// Due is when the last of a flag's criteria is met, at the earliest and at the latest; where an authority's list settles
+// the flag, only the list counts. By then each has been met, though one may have fallen back for some hours, as said of
+// FromHistory. Where there are no criteria of that flag it is Never.
 func Due(forecasts []Forecast, flag consensus.Flag) (earliest, latest wfu.Instant) {
 	earliest, latest = math.MinInt64, math.MinInt64
 	any := false
@@ -106,8 +106,8 @@ func Due(forecasts []Forecast, flag consensus.Flag) (earliest, latest wfu.Instan
 	return earliest, latest
 }
 
-// Last is the one of a flag's criteria that is met last, by the latest moment and then by the earliest, or the
-// operator's list where that settles the flag. It reports false where there are no criteria of that flag.
+// Last is the one of a flag's criteria that is met last, by the latest moment and then by the earliest; where an
+// authority's list settles the flag, it is the list's. It reports false where there are no criteria of that flag.
 func Last(forecasts []Forecast, flag consensus.Flag) (Forecast, bool) {
 	var last Forecast
 	found := false

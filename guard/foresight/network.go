@@ -97,12 +97,14 @@ type Outcome struct {
 	Shares []float64
 }
 
-// unmeasuredCap is the default of the consensus parameter maxunmeasuredbw.
+// unmeasuredCap is the default of the consensus parameter maxunmeasuredbw. By dir-spec it caps always, in C only if three
+// votes hold measurements; here one authority stands for all, so that it caps if that one has any.
 //
-// C: src/feature/dirauth/dirvote.c, DEFAULT_MAX_UNMEASURED_BW_KB. Since: 0.2.4.11-alpha (consensus method 17).
+// C: src/feature/dirauth/dirvote.h, DEFAULT_MAX_UNMEASURED_BW_KB.
+// Since: 0.2.4.11-alpha (consensus method 17).
 const unmeasuredCap bandwidth.KB = 20
 
-// newestMethod is any consensus method from 26 on: the totals start at 1 each.
+// newestMethod stands for all consensus methods from 26 on: the totals start at 1 each.
 const newestMethod = 26
 
 // Outcome decides everything anew.

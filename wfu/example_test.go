@@ -8,8 +8,9 @@ import (
 )
 
 // A relay is seen coming up, goes down for an hour after ten days, and is
-// looked at not quite two days later. The authority's clock ticked 20 times during the first
-// run, which the open run did not notice, and 4 times since.
+// looked at two days after it went down. The authority's clock ticked 20 times
+// during the first run, which did not touch it while it was open, and 4 times
+// since.
 func Example() {
 	up, _ := wfu.ParseInstant("2026-01-01 00:00:00")
 	const hour, day = 60 * 60, 24 * 60 * 60
@@ -97,6 +98,46 @@ func ExampleHistory_Discount() {
 	// Output:
 	// 91
 	// 90
+}
+
+// A relay that has been up for ten days without a break changes its address.
+func ExampleHistory_AddressChanged() {
+	const day = 24 * 60 * 60
+	now := wfu.Instant(1768464000)
+	h := wfu.History{}.Reachable(now - 10*day)
+	fmt.Println(h.Stats(now))
+
+	penalty := wfu.AddressPenalty(3600, 10800) // on the public network
+	fmt.Println(penalty, "seconds:", h.AddressChanged(now, penalty).Stats(now))
+	// Output:
+	// wfu=1.000000 tk=864000 mtbf=864000
+	// 7200 seconds: wfu=0.991667 tk=864000 mtbf=428400
+}
+
+// A relay is up since yesterday. In two days, if it stays up, the open run will
+// have grown, and the time before it will weigh less by four ticks.
+func ExampleHistory_Advance() {
+	const day = 24 * 60 * 60
+	now, clock := wfu.Instant(1768464000), wfu.Instant(1768455000)
+	h := wfu.History{WeightedUptime: 400000, TotalWeightedTime: 500000, StartOfRun: now - day}
+	fmt.Printf("%.6f\n", h.WFU(now))
+
+	later, ticked := h.Advance(now, clock, now.Add(2*day))
+	fmt.Printf("%.6f, last tick at %v\n", later.WFU(now.Add(2*day)), ticked)
+	// Output:
+	// 0.829468
+	// 0.877786, last tick at 2026-01-17 05:30:00
+}
+
+// The stats line of a vote, read strictly: the error shows the word.
+func ExampleParseStats() {
+	s, err := wfu.ParseStats([]byte("wfu=0.999216 tk=2283021 mtbf=1070114"))
+	fmt.Printf("%.6f %d %.0f %v\n", s.WFU, s.TimeKnown, s.MTBF, err)
+	_, err = wfu.ParseStats([]byte("wfu=0.999216 tk=long mtbf=1070114"))
+	fmt.Println(err)
+	// Output:
+	// 0.999216 2283021 1070114 <nil>
+	// wfu: stats: not of the form wfu=N tk=N mtbf=N: "tk=long"
 }
 
 // A relay that lost its good name by four days of outage a week ago: when will

@@ -96,6 +96,23 @@ func ExampleWeights_Factor() {
 	// 0.4148
 }
 
+// A line is read strictly: the error names the weight.
+func ExampleParseWeights() {
+	weights, err := bandwidth.ParseWeights(line2017)
+	fmt.Println(weights.Wgg, weights.Wgd, weights.Wmm, err)
+	_, err = bandwidth.ParseWeights("bandwidth-weights Wbd=0 Wbe=much")
+	fmt.Println(err)
+	// Output:
+	// 5852 0 10000 <nil>
+	// line 1: Wbe: value is not a number in range: "much"
+}
+
+// Shares of three relays, one of which is not eligible.
+func ExampleAppendProbabilities() {
+	fmt.Println(bandwidth.AppendProbabilities(nil, []float64{600, 0, 200}))
+	// Output: [0.75 0 0.25]
+}
+
 func ExampleSplitGuardFraction() {
 	fmt.Println(bandwidth.SplitGuardFraction(1000, 25))
 	// Output: 250 750

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/seed-84712aaa/guardmath/bandwidth"
 	"github.com/seed-84712aaa/guardmath/consensus"
 )
 
@@ -49,7 +50,7 @@ func Example() {
 			fmt.Println("passed over:", err)
 			continue
 		}
-		fmt.Printf("%s %s: %s; measured %d kB/s, up %.2f %% of its time\n",
+		fmt.Printf("%s %s: %s; measured %d KB/s, up %.2f %% of its time\n",
 			e.Nickname, e.Identity, e.Flags, e.Weight.Measured, 100*e.Stats.WFU)
 	}
 	if _, err := r.Footer(); err != nil {
@@ -57,7 +58,7 @@ func Example() {
 	}
 	// Output:
 	// auth0 voted at 2026-01-15 00:20:16
-	// first 02624CAA1A2DF882D8D955960734BD70CC6D07E1: Fast Guard Running Stable V2Dir Valid; measured 7000 kB/s, up 99.89 % of its time
+	// first 02624CAA1A2DF882D8D955960734BD70CC6D07E1: Fast Guard Running Stable V2Dir Valid; measured 7000 KB/s, up 99.89 % of its time
 	// passed over: line 20: w: argument cannot be read: "Bandwidth=slow"
 }
 
@@ -73,6 +74,38 @@ func ExampleParse() {
 	// Output:
 	// 20 w true
 	// line 1: <html>: not a document of this kind
+}
+
+// ParseAsTor goes on behind what cannot be read, and tells of it.
+func ExampleParseAsTor() {
+	d, passedOver, err := consensus.ParseAsTor([]byte(vote))
+	fmt.Println(len(d.Entries), "relay,", len(passedOver), "passed over,", err)
+	fmt.Println(passedOver[0])
+	// Output:
+	// 1 relay, 1 passed over, <nil>
+	// line 20: w: argument cannot be read: "Bandwidth=slow"
+}
+
+// The weights of a consensus, from nothing but the flags and bandwidths of its relays.
+func ExampleDocument_Weights() {
+	entry := func(flags consensus.Flag, kb bandwidth.KB) consensus.Entry {
+		return consensus.Entry{Flags: consensus.FlagsOf(flags), Weight: consensus.Weight{Bandwidth: kb, HasBandwidth: true}}
+	}
+	d := consensus.Document{
+		Header: consensus.Header{Method: 35},
+		Entries: []consensus.Entry{
+			entry(consensus.Guard, 50_000),
+			entry(consensus.Exit, 15_000),
+			entry(consensus.Guard|consensus.Exit, 20_000),
+			entry(0, 15_000),
+		},
+	}
+	weights, which, err := d.Weights()
+	fmt.Println("case", which, err)
+	fmt.Println(weights.Wgg, weights.Wmg, weights.Wgd)
+	// Output:
+	// case 3b <nil>
+	// 6500 3500 417
 }
 
 // A file may join many descriptors. Those that Tor would not take are reported with their place in the file.

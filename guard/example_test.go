@@ -121,6 +121,34 @@ func ExampleRules_ReviewVote() {
 	// r000001 is no Guard: not Stable, low WFU, short time known
 }
 
+// What a vote shows of a relay is decided again. What HSDir takes it does not show in full.
+func ExampleFromVote() {
+	doc, err := os.ReadFile("testdata/tiny9-vote")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	vote, err := consensus.Parse(doc)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	t, err := guard.ParseThresholds(vote.Header.FlagThresholds)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	relay := guard.FromVote(vote.Header, vote.Entries[2])
+	d := guard.Latest().Decide(relay, t)
+	fmt.Println(relay.Nickname, relay.WFU, relay.TimeKnown)
+	fmt.Println("Guard:", d.Answer(consensus.Guard))
+	fmt.Println("HSDir:", d.Answer(consensus.HSDir))
+	// Output:
+	// r000000 0.999696 2200895
+	// Guard: yes
+	// HSDir: cannot tell
+}
+
 // One relay held against what its vote says of it.
 func ExampleRules_Compare() {
 	rules := guard.Latest()

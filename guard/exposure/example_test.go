@@ -43,6 +43,28 @@ func Example() {
 	// tor-since-0.3.0: 0.0433 with one guard, 0.1262 with three; 43333 ± 204 clients of a million
 }
 
+// Two guards are drawn without replacement, and so meet a small relay more often than two independent draws would.
+func ExampleAnyOf() {
+	shares := []float64{0.4, 0.3, 0.2, 0.1}
+	smallest := []int{3}
+	fmt.Printf("one guard %.4f, two %.4f\n", exposure.AnyOf(shares, smallest, 1), exposure.AnyOf(shares, smallest, 2))
+	fmt.Printf("two independent draws %.4f\n", exposure.AtLeastOnce(0.1, 2))
+	// Output:
+	// one guard 0.1000, two 0.2345
+	// two independent draws 0.1900
+}
+
+// How many guards a client has, and for how many days it keeps one.
+func ExampleModel_Terms() {
+	for _, model := range []exposure.Model{exposure.TorBefore030(), exposure.TorSince030()} {
+		t := model.Terms(nil)
+		fmt.Println(model.Name, t.Circuits, t.Directory, t.Primary, t.Shortest/86400, t.Longest/86400)
+	}
+	// Output:
+	// tor-before-0.3.0 1 1 1 60 90
+	// tor-since-0.3.0 1 3 3 54 120
+}
+
 // A year's worth of guards, for a client that keeps each as short or as long as clients do.
 func ExampleTerms_Choices() {
 	terms := exposure.TorSince030().Terms(nil)

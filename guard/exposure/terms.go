@@ -28,9 +28,9 @@ const day = 24 * 60 * 60
 //
 // Tor since 0.3.0 gives up a guard once it was sampled at least guard-lifetime-days (120) ago and confirmed at least
 // guard-confirmed-min-lifetime-days (60) ago, each date being put back at random by up to a tenth of that time. So a guard
-// used since it was sampled lasts for 108 to 120 days, and one first used when those are over for 54 to 60 days more;
-// Shortest and Longest are the least and the most of all that. Arti looks at the second date alone: 54 to 60 days.
-// Circuits, Directory and Primary are guard-n-primary-guards-to-use (1), guard-n-primary-dir-guards-to-use (3) and
+// used since it was sampled is used for 108 to 120 days, and one first used at the end of that time for 54 to 60; Shortest
+// and Longest are the least and the most of these. Arti looks at the second date alone: 54 to 60 days. Circuits,
+// Directory and Primary are guard-n-primary-guards-to-use (1), guard-n-primary-dir-guards-to-use (3) and
 // guard-n-primary-guards (3).
 //
 // Before, a guard was given up after GuardLifetime (60 days) and 30 days more, less up to 30 days at random. There were

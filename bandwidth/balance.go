@@ -5,11 +5,11 @@ import "fmt"
 // The equations that weights are held against, in this order, as [BalanceError] names them. Two sides are equal when they
 // are no further apart than the margin.
 const (
-	SumOfBoth     = "Wed+Wmd+Wgd = scale"
-	SumOfGuards   = "Wmg+Wgg = scale"
-	SumOfExits    = "Wme+Wee = scale"
-	GuardsToExits = "Wgg*G+Wgd*D = Wee*E+Wed*D"
-	MiddleBalance = "Wgg*G+Wgd*D = M*scale+Wmd*D+Wme*E+Wmg*G"
+	SumOfBoth     = "Wed+Wmd+Wgd = scale"                     // relays that are guard and exit are used up
+	SumOfGuards   = "Wmg+Wgg = scale"                         // guards are
+	SumOfExits    = "Wme+Wee = scale"                         // exits are
+	GuardsToExits = "Wgg*G+Wgd*D = Wee*E+Wed*D"               // guard and exit position have the same bandwidth
+	MiddleBalance = "Wgg*G+Wgd*D = M*scale+Wmd*D+Wme*E+Wmg*G" // and the middle has as much
 )
 
 // BalanceError is the first equation that weights fail. It wraps [ErrUnbalanced].

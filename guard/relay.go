@@ -26,20 +26,21 @@ type Relay struct {
 	// OffersHSDir says that the descriptor has the line hidden-service-dir.
 	OffersHSDir bool
 
-	// Advertised is the capped bandwidth by the relay's own word, Measured that of a bandwidth file; the latter
-	// is meaningful only where IsMeasured.
+	// Advertised is the capped bandwidth by the relay's own word, Measured that of a bandwidth file.
 	Advertised, Measured bandwidth.KB
-	IsMeasured           bool
+	// IsMeasured says that there is a Measured, be it 0.
+	IsMeasured bool
 
 	// Uptime is the real uptime in seconds, of [RealUptime]; HSDirUptime the one that counts for HSDir, of
 	// [Rules.UptimeForHSDir].
 	Uptime, HSDirUptime int64
 
-	// WFU is the weighted fractional uptime, 0 to 1; TimeKnown the weighted time known, in seconds; MTBF the mean time
-	// between failures, in seconds. A relay without history has 0 in each.
-	WFU       float64
+	// WFU is the weighted fractional uptime, 0 to 1; 0 for a relay without history.
+	WFU float64
+	// TimeKnown is the weighted time known, in seconds; 0 for a relay without history.
 	TimeKnown int64
-	MTBF      float64
+	// MTBF is the mean time between failures, in seconds; 0 for a relay without history.
+	MTBF float64
 
 	// Strip are flags that the authority's operator takes away, whatever the decision: Guard, HSDir, V2Dir, and in a
 	// testing network Exit. Pin are flags given whatever the decision: Guard, and in a testing network Exit and HSDir.

@@ -16,8 +16,9 @@ type Review struct {
 	// Known are the flags that both the vote's authority and the rules decide: those of Decided in its known-flags.
 	Known consensus.Flag
 
-	// Published are the vote's own thresholds, where HasPublished says that it prints them: votes since 0.2.4.11-alpha.
-	Published    Thresholds
+	// Published are the vote's own thresholds.
+	Published Thresholds
+	// HasPublished says that the vote prints them. Since: 0.2.4.11-alpha.
 	HasPublished bool
 
 	// Recomputed are the order statistics over the vote's relays. What no vote shows is taken from Published: see
@@ -28,8 +29,9 @@ type Review struct {
 	// HistoryFact, for StableMTBF, GuardWFU and GuardTimeKnown, where the vote has no stats lines.
 	Carried Facts
 
-	// Relays are the vote's, in its order, and Comparisons what came of each.
-	Relays      []Relay
+	// Relays are the vote's, in its order.
+	Relays []Relay
+	// Comparisons is what came of each of the Relays.
 	Comparisons []Comparison
 }
 

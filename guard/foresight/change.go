@@ -10,8 +10,9 @@ import (
 
 // Change is one relay in two outcomes. It need not have changed.
 type Change struct {
-	// Identity and Nickname are the relay's, as the second outcome has them, or else the first.
+	// Identity identifies the relay.
 	Identity consensus.Fingerprint
+	// Nickname is its name in the second outcome, or else in the first.
 	Nickname string
 
 	// WasThere and IsThere say which of the outcomes know the relay: one at least.

@@ -86,10 +86,11 @@ type Outcome struct {
 	// it. A relay of unknown bandwidth does not count.
 	Totals bandwidth.Totals
 
-	// Weights are those that follow from the totals, and Case how; the zero Weights with the error Unweighed (see
-	// bandwidth.Solve) where none do.
-	Weights   bandwidth.Weights
-	Case      bandwidth.Case
+	// Weights are those that follow from the totals; the zero Weights where none do.
+	Weights bandwidth.Weights
+	// Case is the situation they come from, or the one they failed in.
+	Case bandwidth.Case
+	// Unweighed says why there are no weights, as bandwidth.Solve does; nil where there are.
 	Unweighed error
 
 	// Shares is the probability of each relay to be drawn for the guard position, for a client that takes any Guard. Their

@@ -16,8 +16,9 @@ type Vote struct {
 	// KnownFlags are the flags it votes on.
 	KnownFlags consensus.Flags
 
-	// Rules and Thresholds are what it decided by.
-	Rules      guard.Rules
+	// Rules are those it decided by: its options.
+	Rules guard.Rules
+	// Thresholds are the marks it held relays against.
 	Thresholds guard.Thresholds
 
 	// Entries are the relays it votes on, in the order of their identities.

@@ -49,11 +49,14 @@
 //	src/feature/dirauth/voteflags.c    guard, guard/authority
 //	src/feature/dirauth/dirvote.c      guard/authority, consensus.Tally, bandwidth.Solve
 //	src/feature/dirauth/dircollate.c   consensus.Tally
-//	src/feature/dirauth/bwauth.c       bandwidth
-//	src/feature/dirauth/process_descs.c  guard/authority.Admit, ParseLists
+//	src/feature/dirauth/bwauth.c       bandwidth.ParseFile, Measured, Credible
+//	src/feature/dirauth/process_descs.c  guard/authority.Authority.Admit, ParseLists
 //	src/feature/dirparse/              consensus
 //	src/core/or/policies.c             consensus.Policy
 //	src/feature/nodelist/node_select.c bandwidth, guard/exposure
+//	src/feature/nodelist/routerlist.c  bandwidth.Advertised, consensus.Descriptor.RejectsAll
+//	src/feature/nodelist/fmt_routerstatus.c  wfu.Stats, guard/authority.Entry
+//	src/feature/client/entrynodes.c    guard/exposure, bandwidth.SplitGuardFraction
 //	src/lib/confmgt/, src/app/config/  guard/authority.ParseTorrc
 //
 // # Units and identifiers
@@ -66,7 +69,8 @@
 // # What it promises, and what not
 //
 // Integers stay integers as long as they do in the C, floating-point operations come in its order, and no product is
-// fused with a sum. Tests hold every line against votes of the real tor. What rests on something a document does not
+// fused with a sum. Where specification and C differ the C is followed, and the comment at that step says so. Tests hold
+// every line against votes of the real tor. What rests on something a document does not
 // show is CannotTell, never a guess.
 //
 // Nothing checks signatures, fetches documents, or knows countries. No package but the examples' reads files, clocks or

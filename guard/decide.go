@@ -145,15 +145,15 @@ func (e *evaluation) evaluate(r *Rules, relay *Relay, t *Thresholds) {
 	isFast := fact(consensus.Guard, "Fast", e.criteria[fast.from].Met, NotFast)
 	isStable := fact(consensus.Guard, "Stable", e.criteria[stable.from].Met, NotStable)
 	v2dir := fact(consensus.Guard, "V2Dir", answer(relay.Facts.Has(consensus.V2Dir)), NotV2Dir)
-	v2dir.Met = unless(relay.Unknown&V2DirFact != 0, v2dir.Met)
+	v2dir.Met = unless(relay.Unknown&UnknownV2Dir != 0, v2dir.Met)
 
 	e.flag(2, consensus.Guard, relay, isFast, isStable, v2dir,
 		r.guardBandwidth(relay, t), r.guardWFU(relay, t), r.guardTimeKnown(relay, t))
 
 	offers := fact(consensus.HSDir, "offered", answer(relay.OffersHSDir), NotOffered)
-	offers.Met = unless(relay.Unknown&OffersFact != 0, offers.Met)
+	offers.Met = unless(relay.Unknown&UnknownOffer != 0, offers.Met)
 	active := fact(consensus.HSDir, "active", answer(relay.Active), NotActive)
-	active.Met = unless(relay.Unknown&ActivityFact != 0, active.Met)
+	active.Met = unless(relay.Unknown&UnknownActivity != 0, active.Met)
 	e.flag(3, consensus.HSDir, relay, offers, v2dir, isStable, isFast, active, r.hsdirUptime(relay))
 }
 
@@ -163,7 +163,7 @@ func (e *evaluation) flag(i int, flag consensus.Flag, relay *Relay, criteria ...
 	for _, c := range criteria {
 		e.add(flag, c)
 	}
-	if relay.Unknown&SybilFact != 0 && !relay.Facts.Has(consensus.Sybil) {
+	if relay.Unknown&UnknownSybil != 0 && !relay.Facts.Has(consensus.Sybil) {
 		e.add(flag, fact(flag, "no sybil", CannotTell, IsSybil))
 	}
 	if c, ok := override(flag, relay); ok {
@@ -190,7 +190,7 @@ func override(flag consensus.Flag, relay *Relay) (Criterion, bool) {
 	case relay.Facts.Has(consensus.Sybil):
 		c.Name, c.Reason = "no sybil", IsSybil
 	case relay.Pin&flag&listed != 0:
-		c.Name, c.Met, c.Have = "pinned", unless(relay.Unknown&SybilFact != 0, Yes), 1
+		c.Name, c.Met, c.Have = "pinned", unless(relay.Unknown&UnknownSybil != 0, Yes), 1
 	case relay.Strip&flag == consensus.Guard:
 		c.Name, c.Reason = "not stripped", GuardStripped
 	case relay.Strip&flag == consensus.HSDir:
@@ -232,7 +232,7 @@ func (r *Rules) fast(relay *Relay, t *Thresholds) Criterion {
 		bound = Parameter
 	}
 	return Criterion{Name: "bandwidth", Have: float64(kb), Need: float64(t.Fast), Unit: KBs, Bound: bound, Reason: Slow,
-		Met: unless(relay.Unknown&BandwidthFact != 0, answer(kb >= t.Fast))}
+		Met: unless(relay.Unknown&UnknownBandwidth != 0, answer(kb >= t.Fast))}
 }
 
 func (r *Rules) stable(relay *Relay, t *Thresholds) Criterion {
@@ -243,7 +243,7 @@ func (r *Rules) stable(relay *Relay, t *Thresholds) Criterion {
 			c.Need, c.Bound = float64(r.StableUptime), Guarantee
 		}
 		// The median is of 32-bit numbers and compared with one, the guarantee is not; as in tor.
-		c.Met = unless(relay.Unknown&UptimeFact != 0,
+		c.Met = unless(relay.Unknown&UnknownUptime != 0,
 			answer(uint32(relay.Uptime) >= t.StableUptime || relay.Uptime >= r.StableUptime))
 		return c
 	}
@@ -251,7 +251,7 @@ func (r *Rules) stable(relay *Relay, t *Thresholds) Criterion {
 	if float64(r.StableMTBF) < t.StableMTBF {
 		c.Need, c.Bound = float64(r.StableMTBF), Guarantee
 	}
-	c.Met = unless(relay.Unknown&HistoryFact != 0, answer(relay.MTBF >= c.Need))
+	c.Met = unless(relay.Unknown&UnknownHistory != 0, answer(relay.MTBF >= c.Need))
 	return c
 }
 
@@ -262,12 +262,12 @@ func (r *Rules) guardBandwidth(relay *Relay, t *Thresholds) Criterion {
 		need, bound = guarantee, Guarantee
 	}
 	return Criterion{Name: "bandwidth", Have: float64(kb), Need: float64(need), Unit: KBs, Bound: bound, Reason: LowBandwidth,
-		Met: unless(relay.Unknown&BandwidthFact != 0, answer(kb >= need))}
+		Met: unless(relay.Unknown&UnknownBandwidth != 0, answer(kb >= need))}
 }
 
 func (r *Rules) guardWFU(relay *Relay, t *Thresholds) Criterion {
 	c := Criterion{Name: "WFU", Have: relay.WFU, Need: t.GuardWFU, Unit: Fraction, Bound: Percentile, Reason: LowWFU,
-		Met: unless(relay.Unknown&HistoryFact != 0, answer(relay.WFU >= t.GuardWFU))}
+		Met: unless(relay.Unknown&UnknownHistory != 0, answer(relay.WFU >= t.GuardWFU))}
 	if t.GuardWFU == r.GuardWFU {
 		c.Bound = Guarantee
 	}
@@ -277,7 +277,7 @@ func (r *Rules) guardWFU(relay *Relay, t *Thresholds) Criterion {
 func (r *Rules) guardTimeKnown(relay *Relay, t *Thresholds) Criterion {
 	c := Criterion{Name: "time known", Have: float64(relay.TimeKnown), Need: float64(t.GuardTimeKnown), Unit: Seconds,
 		Bound: Percentile, Reason: ShortTimeKnown,
-		Met: unless(relay.Unknown&HistoryFact != 0, answer(relay.TimeKnown >= t.GuardTimeKnown))}
+		Met: unless(relay.Unknown&UnknownHistory != 0, answer(relay.TimeKnown >= t.GuardTimeKnown))}
 	if t.GuardTimeKnown == r.GuardTimeKnown {
 		c.Bound = Guarantee
 	}
@@ -286,7 +286,7 @@ func (r *Rules) guardTimeKnown(relay *Relay, t *Thresholds) Criterion {
 
 func (r *Rules) hsdirUptime(relay *Relay) Criterion {
 	return Criterion{Name: "uptime", Have: float64(relay.HSDirUptime), Need: float64(r.HSDirUptime), Unit: Seconds,
-		Reason: ShortUptime, Met: unless(relay.Unknown&UptimeFact != 0, answer(relay.HSDirUptime >= r.HSDirUptime))}
+		Reason: ShortUptime, Met: unless(relay.Unknown&UnknownUptime != 0, answer(relay.HSDirUptime >= r.HSDirUptime))}
 }
 
 // Weakest is the criterion of one flag with the least Closeness: of a flag that is refused, the one furthest from being

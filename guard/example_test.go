@@ -109,7 +109,7 @@ func ExampleRules_ReviewVote() {
 		fmt.Println(err)
 		return
 	}
-	agree, within, disagree, unknown := v.Tally(consensus.Guard)
+	agree, within, disagree, unknown := v.Count(consensus.Guard)
 	fmt.Println(len(v.Relays), "relays:", agree, "agree,", within, "within rounding,", disagree, "disagree,", unknown, "unknown")
 	for i, c := range v.Comparisons {
 		if against := c.Decision.Against.Of(consensus.Guard); against.Has(guard.LowWFU) {

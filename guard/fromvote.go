@@ -42,22 +42,22 @@ func fromVote(h consensus.Header, e consensus.Entry, ignoring bool) Relay {
 		WFU:        e.Stats.WFU,
 		TimeKnown:  e.Stats.TimeKnown,
 		MTBF:       e.Stats.MTBF,
-		Unknown:    UptimeFact | OffersFact,
+		Unknown:    UnknownUptime | UnknownOffer,
 	}
 	if !e.HasStats {
-		r.Unknown |= HistoryFact
+		r.Unknown |= UnknownHistory
 	}
 	if !w.HasBandwidth || !r.IsMeasured && e.Flags.Has(consensus.Fast) && ignoring {
-		r.Unknown |= BandwidthFact
+		r.Unknown |= UnknownBandwidth
 	}
 	if !h.KnownFlags.Has(consensus.Running) && e.Flags.Has(consensus.Valid) {
-		r.Unknown |= ActivityFact
+		r.Unknown |= UnknownActivity
 	}
 	if !h.KnownFlags.Has(consensus.Sybil) && !hasWhatSybilsLose(e.Flags) {
-		r.Unknown |= SybilFact
+		r.Unknown |= UnknownSybil
 	}
 	if e.Flags.Has(consensus.MiddleOnly) && !e.Flags.Has(consensus.V2Dir) {
-		r.Unknown |= V2DirFact
+		r.Unknown |= UnknownV2Dir
 	}
 	return r
 }

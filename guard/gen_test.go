@@ -38,8 +38,8 @@ var (
 var factFlags = []consensus.Flag{consensus.Authority, consensus.BadExit, consensus.Exit, consensus.MiddleOnly,
 	consensus.Running, consensus.StaleDesc, consensus.Sybil, consensus.V2Dir, consensus.Valid}
 
-var allFacts = []guard.Facts{guard.HistoryFact, guard.UptimeFact, guard.BandwidthFact, guard.ActivityFact,
-	guard.OffersFact, guard.SybilFact, guard.V2DirFact}
+var allFacts = []guard.Unknowns{guard.UnknownHistory, guard.UnknownUptime, guard.UnknownBandwidth, guard.UnknownActivity,
+	guard.UnknownOffer, guard.UnknownSybil, guard.UnknownV2Dir}
 
 // rarely is true one time in about n.
 func rarely(t *rapid.T, n int, label string) bool {
@@ -112,7 +112,7 @@ var someRelays = rapid.Custom(func(t *rapid.T) []guard.Relay {
 		measured := map[string]int{"500": 500, "501": 501}[shape]
 		for i := range relays {
 			relays[i].IsMeasured = i < measured
-			relays[i].Unknown &^= guard.BandwidthFact
+			relays[i].Unknown &^= guard.UnknownBandwidth
 		}
 	}
 	return relays

@@ -72,7 +72,7 @@ func TestVotesOfBundlesDifferOnlyInWhatVotesCannotShow(t *testing.T) {
 			}
 		}
 		for _, flag := range decidedFlags {
-			if _, _, disagree, _ := v.Tally(flag); disagree > 0 {
+			if _, _, disagree, _ := v.Count(flag); disagree > 0 {
 				found[flag.String()] = disagree
 			}
 		}
@@ -121,7 +121,7 @@ func TestNothingDiffersWhereEverythingIsKnown(t *testing.T) {
 		}
 		for i, relay := range relays {
 			if observes {
-				relay.Unknown = guard.UptimeFact
+				relay.Unknown = guard.UnknownUptime
 			}
 			for source, th := range map[guard.Source]guard.Thresholds{guard.Recomputed: th, guard.Published: v.Published} {
 				c := rules.Compare(relay, th, source, v.Comparisons[i].Voted)
@@ -170,7 +170,7 @@ func (b bundle) everythingKnown(t *testing.T, rules guard.Rules, v guard.Review)
 			if !r.Facts.Has(consensus.Authority) {
 				t.Errorf("%s: no descriptor of $%v", b.name, r.Identity)
 			}
-			r.Unknown &^= guard.UptimeFact | guard.OffersFact
+			r.Unknown &^= guard.UnknownUptime | guard.UnknownOffer
 			continue
 		}
 		real := guard.RealUptime(d.Uptime, d.Published, v.Header.Published)

@@ -19,7 +19,7 @@ var decidedFlags = []consensus.Flag{consensus.Fast, consensus.Stable, consensus.
 func counted(r guard.Rules, relays []guard.Relay) (timesKnown []int64, known []guard.Relay) {
 	ignoring := r.Thresholds(relays).IgnoringAdvertised
 	for _, relay := range relays {
-		if r.Counts(relay, ignoring) && relay.Unknown&guard.HistoryFact == 0 {
+		if r.Counts(relay, ignoring) && relay.Unknown&guard.UnknownHistory == 0 {
 			timesKnown = append(timesKnown, relay.TimeKnown)
 			known = append(known, relay)
 		}

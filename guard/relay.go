@@ -50,21 +50,21 @@ type Relay struct {
 	Strip, Pin consensus.Flag
 
 	// Unknown names what the source of this Relay did not show. The zero value: everything is known.
-	Unknown Facts
+	Unknown Unknowns
 }
 
-// Facts is a set of things that may be unknown of a relay. A field whose fact is unknown is not looked at.
-type Facts uint8
+// Unknowns is a set of things that may be unknown of a relay. A field whose fact is unknown is not looked at.
+type Unknowns uint8
 
 // What may be unknown.
 const (
-	HistoryFact   Facts = 1 << iota // WFU, TimeKnown and MTBF
-	UptimeFact                      // Uptime and HSDirUptime
-	BandwidthFact                   // Advertised, Measured and IsMeasured
-	ActivityFact                    // Active
-	OffersFact                      // OffersHSDir
-	SybilFact                       // whether it is a sybil, where Facts does not say so
-	V2DirFact                       // whether Facts should hold V2Dir
+	UnknownHistory   Unknowns = 1 << iota // WFU, TimeKnown and MTBF
+	UnknownUptime                         // Uptime and HSDirUptime
+	UnknownBandwidth                      // Advertised, Measured and IsMeasured
+	UnknownActivity                       // Active
+	UnknownOffer                          // OffersHSDir
+	UnknownSybil                          // whether it is a sybil, where Facts does not say so
+	UnknownV2Dir                          // whether Facts should hold V2Dir
 )
 
 // Credible is the bandwidth that the relay is decided by, where ignoring says whether advertised bandwidths are ignored:

@@ -25,9 +25,9 @@ type Review struct {
 	// Carried.
 	Recomputed Thresholds
 
-	// Carried says what of Recomputed was taken from Published: always UptimeFact, for StableUptime and EnoughMTBF;
-	// HistoryFact, for StableMTBF, GuardWFU and GuardTimeKnown, where the vote has no stats lines.
-	Carried Facts
+	// Carried says what of Recomputed was taken from Published: always UnknownUptime, for StableUptime and EnoughMTBF;
+	// UnknownHistory, for StableMTBF, GuardWFU and GuardTimeKnown, where the vote has no stats lines.
+	Carried Unknowns
 
 	// Relays are the vote's, in its order.
 	Relays []Relay
@@ -86,24 +86,24 @@ func (r Rules) ReviewVote(doc []byte, source Source) (Review, error) {
 // recompute fills Recomputed and Carried.
 func (v *Review) recompute(r Rules) {
 	t := r.Thresholds(v.Relays)
-	v.Carried = UptimeFact | HistoryFact
+	v.Carried = UnknownUptime | UnknownHistory
 	for i := range v.Relays {
 		v.Carried &= v.Relays[i].Unknown
 	}
 	if v.HasPublished {
-		if v.Carried&UptimeFact != 0 {
+		if v.Carried&UnknownUptime != 0 {
 			t.StableUptime, t.EnoughMTBF = v.Published.StableUptime, v.Published.EnoughMTBF
 		}
-		if v.Carried&HistoryFact != 0 {
+		if v.Carried&UnknownHistory != 0 {
 			t.StableMTBF, t.GuardWFU, t.GuardTimeKnown = v.Published.StableMTBF, v.Published.GuardWFU, v.Published.GuardTimeKnown
 		}
 	}
 	v.Recomputed = t
 }
 
-// Tally counts, for one flag of Decided, the relays on which we and the vote agree, agree within rounding, disagree, and
-// those that cannot be told.
-func (v Review) Tally(flag consensus.Flag) (agree, within, disagree, unknown int) {
+// Count is on how many relays, for one flag of Decided, we and the vote agree, agree within rounding, disagree, and of how
+// many it cannot be told.
+func (v Review) Count(flag consensus.Flag) (agree, within, disagree, unknown int) {
 	for _, c := range v.Comparisons {
 		switch flag {
 		case c.Agree & flag:

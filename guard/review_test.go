@@ -31,23 +31,23 @@ func TestReviewVote(t *testing.T) {
 	for _, test := range []struct {
 		why, name string
 		source    guard.Source
-		carried   guard.Facts
+		carried   guard.Unknowns
 		want      map[consensus.Flag]tally
 	}{
 		{
-			"an eighth of nine is one more than of seven", "tiny9-vote", guard.Recomputed, guard.UptimeFact,
+			"an eighth of nine is one more than of seven", "tiny9-vote", guard.Recomputed, guard.UnknownUptime,
 			map[consensus.Flag]tally{consensus.Fast: {9, 0, 0, 0}, consensus.Stable: {9, 0, 0, 0}, consensus.Guard: {9, 0, 0, 0}, consensus.HSDir: {4, 0, 0, 5}},
 		}, {
-			"one relay has its own medians", "tiny1-vote", guard.Recomputed, guard.UptimeFact,
+			"one relay has its own medians", "tiny1-vote", guard.Recomputed, guard.UnknownUptime,
 			map[consensus.Flag]tally{consensus.Fast: {1, 0, 0, 0}, consensus.Stable: {1, 0, 0, 0}, consensus.Guard: {1, 0, 0, 0}, consensus.HSDir: {1, 0, 0, 0}},
 		}, {
-			"1000.2 seconds are printed as 1000, the median 1000.1 too", "edge-mtbf-vote", guard.Recomputed, guard.UptimeFact,
+			"1000.2 seconds are printed as 1000, the median 1000.1 too", "edge-mtbf-vote", guard.Recomputed, guard.UnknownUptime,
 			map[consensus.Flag]tally{consensus.Fast: {3, 0, 0, 0}, consensus.Stable: {2, 1, 0, 0}, consensus.Guard: {2, 1, 0, 0}, consensus.HSDir: {2, 0, 0, 1}},
 		}, {
-			"and so in the published threshold", "edge-mtbf-vote", guard.Published, guard.UptimeFact,
+			"and so in the published threshold", "edge-mtbf-vote", guard.Published, guard.UnknownUptime,
 			map[consensus.Flag]tally{consensus.Fast: {3, 0, 0, 0}, consensus.Stable: {2, 1, 0, 0}, consensus.Guard: {2, 1, 0, 0}, consensus.HSDir: {2, 0, 0, 1}},
 		}, {
-			"without stats lines a bandwidth too low can still refuse", "tiny9-vote-0.4.5", guard.Recomputed, guard.UptimeFact | guard.HistoryFact,
+			"without stats lines a bandwidth too low can still refuse", "tiny9-vote-0.4.5", guard.Recomputed, guard.UnknownUptime | guard.UnknownHistory,
 			map[consensus.Flag]tally{consensus.Fast: {9, 0, 0, 0}, consensus.Stable: {0, 0, 0, 9}, consensus.Guard: {4, 0, 0, 5}, consensus.HSDir: {2, 0, 0, 7}},
 		},
 	} {
@@ -58,7 +58,7 @@ func TestReviewVote(t *testing.T) {
 		}
 		for flag, want := range test.want {
 			var got tally
-			got.agree, got.within, got.disagree, got.unknown = v.Tally(flag)
+			got.agree, got.within, got.disagree, got.unknown = v.Count(flag)
 			if got != want {
 				t.Errorf("%s: %v: %+v, want %+v", test.why, flag, got, want)
 			}
@@ -145,7 +145,7 @@ func noVoteMakesReviewVotePanic(t *rapid.T, votes [][]byte) {
 		t.Fatalf("%d relays and %d comparisons of %d entries", len(v.Relays), len(v.Comparisons), entries)
 	}
 	for _, flag := range decidedFlags {
-		if agree, within, disagree, unknown := v.Tally(flag); agree+within+disagree+unknown != len(v.Relays) {
+		if agree, within, disagree, unknown := v.Count(flag); agree+within+disagree+unknown != len(v.Relays) {
 			t.Fatalf("%v: %d+%d+%d+%d are not the %d relays", flag, agree, within, disagree, unknown, len(v.Relays))
 		}
 	}
@@ -195,23 +195,23 @@ func TestFromVoteSaysWhatItCannotKnow(t *testing.T) {
 	old := consensus.Header{KnownFlags: header.KnownFlags.Without(consensus.Sybil)}
 	weight := consensus.Weight{HasBandwidth: true}
 
-	const always = guard.UptimeFact | guard.OffersFact
+	const always = guard.UnknownUptime | guard.UnknownOffer
 	for _, test := range []struct {
 		why    string
 		header consensus.Header
 		entry  consensus.Entry
-		want   guard.Facts
+		want   guard.Unknowns
 	}{
 		{"a vote of 2026", header, consensus.Entry{Flags: running, HasStats: true, Weight: weight}, always},
-		{"no stats line", header, consensus.Entry{Flags: running, Weight: weight}, always | guard.HistoryFact},
-		{"no bandwidth on the w line", header, consensus.Entry{Flags: running, HasStats: true}, always | guard.BandwidthFact},
-		{"Fast by a measurement that is not printed", measuredOnly, consensus.Entry{Flags: running.With(consensus.Fast), HasStats: true, Weight: weight}, always | guard.BandwidthFact},
+		{"no stats line", header, consensus.Entry{Flags: running, Weight: weight}, always | guard.UnknownHistory},
+		{"no bandwidth on the w line", header, consensus.Entry{Flags: running, HasStats: true}, always | guard.UnknownBandwidth},
+		{"Fast by a measurement that is not printed", measuredOnly, consensus.Entry{Flags: running.With(consensus.Fast), HasStats: true, Weight: weight}, always | guard.UnknownBandwidth},
 		{"not Fast for want of a measurement", measuredOnly, consensus.Entry{Flags: running, HasStats: true, Weight: weight}, always},
-		{"an authority that does not vote on Running yet", young, consensus.Entry{Flags: consensus.FlagsOf(consensus.Valid), HasStats: true, Weight: weight}, always | guard.ActivityFact},
+		{"an authority that does not vote on Running yet", young, consensus.Entry{Flags: consensus.FlagsOf(consensus.Valid), HasStats: true, Weight: weight}, always | guard.UnknownActivity},
 		{"and a relay of it that is not Valid is not active either", young, consensus.Entry{HasStats: true, Weight: weight}, always},
-		{"before Sybil was a flag, a relay without any that sybils lose", old, consensus.Entry{Flags: consensus.FlagsOf(consensus.V2Dir, consensus.BadExit), HasStats: true, Weight: weight}, always | guard.SybilFact},
+		{"before Sybil was a flag, a relay without any that sybils lose", old, consensus.Entry{Flags: consensus.FlagsOf(consensus.V2Dir, consensus.BadExit), HasStats: true, Weight: weight}, always | guard.UnknownSybil},
 		{"and one that has such a flag", old, consensus.Entry{Flags: running, HasStats: true, Weight: weight}, always},
-		{"MiddleOnly takes V2Dir away", header, consensus.Entry{Flags: running.With(consensus.MiddleOnly), HasStats: true, Weight: weight}, always | guard.V2DirFact},
+		{"MiddleOnly takes V2Dir away", header, consensus.Entry{Flags: running.With(consensus.MiddleOnly), HasStats: true, Weight: weight}, always | guard.UnknownV2Dir},
 	} {
 		if got := guard.FromVote(test.header, test.entry).Unknown; got != test.want {
 			t.Errorf("%s: unknown %b, want %b", test.why, got, test.want)

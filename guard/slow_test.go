@@ -19,7 +19,7 @@ import (
 func slowThresholds(r guard.Rules, relays []guard.Relay) guard.Thresholds {
 	measured := 0
 	for _, relay := range relays {
-		if relay.Unknown&guard.BandwidthFact == 0 && relay.IsMeasured {
+		if relay.Unknown&guard.UnknownBandwidth == 0 && relay.IsMeasured {
 			measured++
 		}
 	}
@@ -36,10 +36,10 @@ func slowThresholds(r guard.Rules, relays []guard.Relay) guard.Thresholds {
 		if !relay.Facts.Has(consensus.Exit) || relay.Facts.Has(consensus.BadExit) {
 			nonExits = append(nonExits, bw)
 		}
-		if relay.Unknown&guard.UptimeFact == 0 {
+		if relay.Unknown&guard.UnknownUptime == 0 {
 			uptimes = append(uptimes, relay.Uptime&0xffffffff)
 		}
-		if relay.Unknown&guard.HistoryFact == 0 {
+		if relay.Unknown&guard.UnknownHistory == 0 {
 			mtbfs = append(mtbfs, relay.MTBF)
 			timesKnown = append(timesKnown, relay.TimeKnown)
 		}
@@ -71,7 +71,7 @@ func slowThresholds(r guard.Rules, relays []guard.Relay) guard.Thresholds {
 
 	var familiar []float64
 	for _, relay := range relays {
-		if slowCounts(r, relay, required) && relay.Unknown&guard.HistoryFact == 0 && relay.TimeKnown >= t.GuardTimeKnown {
+		if slowCounts(r, relay, required) && relay.Unknown&guard.UnknownHistory == 0 && relay.TimeKnown >= t.GuardTimeKnown {
 			familiar = append(familiar, relay.WFU)
 		}
 	}
@@ -96,9 +96,9 @@ func slowCredible(relay guard.Relay, required bool) int64 {
 }
 
 func slowCounts(r guard.Rules, relay guard.Relay, required bool) bool {
-	active := relay.Active || relay.Unknown&guard.ActivityFact != 0
+	active := relay.Active || relay.Unknown&guard.UnknownActivity != 0
 	return active && !relay.Facts.Has(consensus.Sybil) &&
-		relay.Unknown&guard.BandwidthFact == 0 &&
+		relay.Unknown&guard.UnknownBandwidth == 0 &&
 		slowCredible(relay, required) >= int64(r.MinCounted) &&
 		(relay.IsMeasured || !required)
 }
@@ -129,7 +129,7 @@ func slowFast(r guard.Rules, sorted []int64) bandwidth.KB {
 
 // slowFlags are the flags of a relay in the vote, if whatever is unknown of it speaks for it, or against it.
 func slowFlags(r guard.Rules, relay guard.Relay, t guard.Thresholds, favourably bool) consensus.Flags {
-	holds := func(fact guard.Facts, known bool) bool {
+	holds := func(fact guard.Unknowns, known bool) bool {
 		if relay.Unknown&fact != 0 {
 			return favourably
 		}
@@ -139,18 +139,18 @@ func slowFlags(r guard.Rules, relay guard.Relay, t guard.Thresholds, favourably 
 
 	var stable bool
 	if t.EnoughMTBF {
-		stable = holds(guard.HistoryFact, relay.MTBF >= t.StableMTBF || relay.MTBF >= float64(r.StableMTBF))
+		stable = holds(guard.UnknownHistory, relay.MTBF >= t.StableMTBF || relay.MTBF >= float64(r.StableMTBF))
 	} else {
-		stable = holds(guard.UptimeFact, uint32(relay.Uptime) >= t.StableUptime || relay.Uptime >= r.StableUptime)
+		stable = holds(guard.UnknownUptime, uint32(relay.Uptime) >= t.StableUptime || relay.Uptime >= r.StableUptime)
 	}
-	fast := holds(guard.BandwidthFact, bw >= int64(t.Fast))
-	v2dir := holds(guard.V2DirFact, relay.Facts.Has(consensus.V2Dir))
-	fastForGuard := holds(guard.BandwidthFact, r.GuardBandwidth > 0 && bw >= r.GuardBandwidth/1000 ||
+	fast := holds(guard.UnknownBandwidth, bw >= int64(t.Fast))
+	v2dir := holds(guard.UnknownV2Dir, relay.Facts.Has(consensus.V2Dir))
+	fastForGuard := holds(guard.UnknownBandwidth, r.GuardBandwidth > 0 && bw >= r.GuardBandwidth/1000 ||
 		bw >= int64(min(t.GuardIncludingExits, t.GuardExcludingExits)))
-	reliable := holds(guard.HistoryFact, relay.WFU >= t.GuardWFU && relay.TimeKnown >= t.GuardTimeKnown)
+	reliable := holds(guard.UnknownHistory, relay.WFU >= t.GuardWFU && relay.TimeKnown >= t.GuardTimeKnown)
 	isGuard := fast && stable && v2dir && fastForGuard && reliable
-	hsdir := holds(guard.OffersFact, relay.OffersHSDir) && v2dir && stable && fast &&
-		holds(guard.ActivityFact, relay.Active) && holds(guard.UptimeFact, relay.HSDirUptime >= r.HSDirUptime)
+	hsdir := holds(guard.UnknownOffer, relay.OffersHSDir) && v2dir && stable && fast &&
+		holds(guard.UnknownActivity, relay.Active) && holds(guard.UnknownUptime, relay.HSDirUptime >= r.HSDirUptime)
 
 	flags := relay.Facts.Without(guard.Decided)
 	for flag, given := range map[consensus.Flag]bool{consensus.Stable: stable, consensus.Fast: fast,
@@ -164,7 +164,7 @@ func slowFlags(r guard.Rules, relay guard.Relay, t guard.Thresholds, favourably 
 	}
 	const neverListed = consensus.Fast | consensus.Stable
 	flags = flags.Without(relay.Strip &^ neverListed).With(relay.Pin &^ neverListed)
-	if relay.Facts.Has(consensus.Sybil) || relay.Unknown&guard.SybilFact != 0 && !favourably {
+	if relay.Facts.Has(consensus.Sybil) || relay.Unknown&guard.UnknownSybil != 0 && !favourably {
 		flags = flags.Without(consensus.Authority | consensus.Exit | consensus.Stable | consensus.Fast | consensus.Running |
 			consensus.Valid | consensus.HSDir | consensus.V2Dir | consensus.Guard)
 	}

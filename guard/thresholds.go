@@ -59,9 +59,9 @@ func (r Rules) Counts(relay Relay, ignoringAdvertised bool) bool {
 	switch {
 	case relay.Facts.Has(consensus.Sybil):
 		return false
-	case !relay.Active && relay.Unknown&ActivityFact == 0:
+	case !relay.Active && relay.Unknown&UnknownActivity == 0:
 		return false
-	case relay.Unknown&BandwidthFact != 0:
+	case relay.Unknown&UnknownBandwidth != 0:
 		return false
 	case ignoringAdvertised && !relay.IsMeasured:
 		return false
@@ -114,7 +114,7 @@ func (r Rules) Thresholds(relays []Relay) Thresholds {
 func (r Rules) ignoresAdvertised(relays []Relay) bool {
 	measured := 0
 	for i := range relays {
-		if relays[i].IsMeasured && relays[i].Unknown&BandwidthFact == 0 {
+		if relays[i].IsMeasured && relays[i].Unknown&UnknownBandwidth == 0 {
 			measured++
 		}
 	}
@@ -146,10 +146,10 @@ func (r Rules) sample(relays []Relay, ignoring bool) sample {
 		if !relay.Facts.Has(consensus.Exit) || relay.Facts.Has(consensus.BadExit) {
 			s.nonExits = append(s.nonExits, kb)
 		}
-		if relay.Unknown&UptimeFact == 0 {
+		if relay.Unknown&UnknownUptime == 0 {
 			s.uptimes = append(s.uptimes, uint32(relay.Uptime))
 		}
-		if relay.Unknown&HistoryFact == 0 {
+		if relay.Unknown&UnknownHistory == 0 {
 			s.mtbfs = append(s.mtbfs, relay.MTBF)
 			s.timesKnown = append(s.timesKnown, relay.TimeKnown)
 			s.wfus = append(s.wfus, relay.WFU)

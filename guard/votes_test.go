@@ -91,7 +91,7 @@ func TestVotesOfTheNetwork(t *testing.T) {
 		if same := v.Recomputed.String() == v.Published.String(); same != test.same {
 			t.Errorf("%s: recomputed\n%v\npublished\n%v", test.why, v.Recomputed, v.Published)
 		}
-		agree, within, disagree, _ := v.Tally(consensus.Guard)
+		agree, within, disagree, _ := v.Count(consensus.Guard)
 		if agree+within+disagree != test.known {
 			t.Errorf("%s: Guard can be told of %d relays, want %d", test.why, agree+within+disagree, test.known)
 		}
@@ -191,7 +191,7 @@ func TestVotesOfOlderVersions(t *testing.T) {
 			t.Errorf("%s: has a flag-thresholds line: %v", name, v.HasPublished)
 		}
 		hasStats := !before(version, [4]int{0, 4, 6, 1})
-		if carried := v.Carried&guard.HistoryFact != 0; carried == hasStats {
+		if carried := v.Carried&guard.UnknownHistory != 0; carried == hasStats {
 			t.Errorf("%s: carried over %b", name, v.Carried)
 		}
 		if hasStats {
@@ -216,7 +216,7 @@ func TestVotesThatBecameConsensuses(t *testing.T) {
 	for _, path := range paths {
 		v := review(t, path, guard.Recomputed)
 		for _, flag := range decidedFlags {
-			agree, within, disagree, unknown := v.Tally(flag)
+			agree, within, disagree, unknown := v.Count(flag)
 			if agree+within+disagree+unknown != len(v.Relays) {
 				t.Errorf("%s: %v: %d+%d+%d+%d are not the %d relays", path, flag, agree, within, disagree, unknown, len(v.Relays))
 			}
@@ -225,10 +225,10 @@ func TestVotesThatBecameConsensuses(t *testing.T) {
 			continue // nobody decided what these say
 		}
 		// What of a real authority's vote can differ are its lists: nothing but Guard and HSDir.
-		if _, _, disagree, _ := v.Tally(consensus.Stable); disagree != 0 {
+		if _, _, disagree, _ := v.Count(consensus.Stable); disagree != 0 {
 			t.Errorf("%s: Stable differs on %d relays", path, disagree)
 		}
-		if _, _, disagree, _ := v.Tally(consensus.Fast); disagree != 0 {
+		if _, _, disagree, _ := v.Count(consensus.Fast); disagree != 0 {
 			t.Errorf("%s: Fast differs on %d relays", path, disagree)
 		}
 	}

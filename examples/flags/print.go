@@ -21,7 +21,7 @@ func printLines(out io.Writer, v guard.Review) {
 	fmt.Fprintln(out, v.Recomputed)
 	for _, flag := range order {
 		if v.Known&flag != 0 {
-			agree, within, disagree, unknown := v.Tally(flag)
+			agree, within, disagree, unknown := v.Count(flag)
 			fmt.Fprintf(out, "agree %v %d within %d disagree %d unknown %d\n", flag, agree, within, disagree, unknown)
 		}
 	}
@@ -74,12 +74,12 @@ var units = map[string]string{
 }
 
 // carriedKeys are the thresholds that no vote, or not this one, lets anyone recompute.
-func carriedKeys(carried guard.Facts) map[string]bool {
+func carriedKeys(carried guard.Unknowns) map[string]bool {
 	keys := map[string]bool{}
-	if carried&guard.UptimeFact != 0 {
+	if carried&guard.UnknownUptime != 0 {
 		keys["stable-uptime"], keys["enough-mtbf"] = true, true
 	}
-	if carried&guard.HistoryFact != 0 {
+	if carried&guard.UnknownHistory != 0 {
 		keys["stable-mtbf"], keys["guard-wfu"], keys["guard-tk"] = true, true, true
 	}
 	return keys
@@ -93,7 +93,7 @@ func printTallies(out io.Writer, v guard.Review) {
 			continue
 		}
 		row := []string{flag.String()}
-		agree, within, disagree, unknown := v.Tally(flag)
+		agree, within, disagree, unknown := v.Count(flag)
 		for _, n := range []int{agree, within, disagree, unknown} {
 			row = append(row, strconv.Itoa(n))
 		}

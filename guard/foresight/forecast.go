@@ -59,7 +59,7 @@ func upAt(relay guard.Relay, h wfu.History, clock, now wfu.Instant) (guard.Relay
 	}
 	stats := h.Stats(now)
 	relay.WFU, relay.TimeKnown, relay.MTBF = stats.WFU, stats.TimeKnown, stats.MTBF
-	relay.Unknown &^= guard.HistoryFact
+	relay.Unknown &^= guard.UnknownHistory
 	return relay, h, clock
 }
 

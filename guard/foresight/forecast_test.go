@@ -184,9 +184,9 @@ func TestForecastsThatTimeDoesNotChange(t *testing.T) {
 		{reason: "stripped", change: func(r *guard.Relay) { r.Strip = consensus.Guard }, flag: consensus.Guard, want: never},
 		{reason: "pinned, though it has nothing else", change: func(r *guard.Relay) { *r = guard.Relay{Pin: consensus.Guard} }, flag: consensus.Guard, want: now},
 		{reason: "a sybil", change: func(r *guard.Relay) { r.Facts = r.Facts.With(consensus.Sybil) }, flag: consensus.Stable, want: never},
-		{reason: "bandwidth unknown", change: func(r *guard.Relay) { r.Unknown = guard.BandwidthFact }, flag: consensus.Guard, want: open},
-		{reason: "history unknown", change: func(r *guard.Relay) { r.Unknown = guard.HistoryFact }, flag: consensus.Guard, want: open},
-		{reason: "uptime unknown", change: func(r *guard.Relay) { r.Unknown = guard.UptimeFact }, flag: consensus.HSDir, want: open},
+		{reason: "bandwidth unknown", change: func(r *guard.Relay) { r.Unknown = guard.UnknownBandwidth }, flag: consensus.Guard, want: open},
+		{reason: "history unknown", change: func(r *guard.Relay) { r.Unknown = guard.UnknownHistory }, flag: consensus.Guard, want: open},
+		{reason: "uptime unknown", change: func(r *guard.Relay) { r.Unknown = guard.UnknownUptime }, flag: consensus.HSDir, want: open},
 		{reason: "uptime, to the second", change: func(r *guard.Relay) { r.HSDirUptime = 95 * hour }, flag: consensus.HSDir, want: span{start + hour, start + hour}},
 		{reason: "no flag of thresholds", flag: consensus.Running, want: never},
 	} {
@@ -210,7 +210,7 @@ func TestWhenItNeverHappens(t *testing.T) {
 	h := wfu.History{}.Reachable(start - 100*day)
 	for reason, change := range map[string]func(*guard.Relay){
 		"too slow":          func(r *guard.Relay) { r.Advertised = 0 },
-		"bandwidth unknown": func(r *guard.Relay) { r.Unknown = guard.BandwidthFact },
+		"bandwidth unknown": func(r *guard.Relay) { r.Unknown = guard.UnknownBandwidth },
 		"stripped":          func(r *guard.Relay) { r.Strip = consensus.Guard },
 	} {
 		relay := hopeful()

@@ -148,7 +148,7 @@ func inConsensus(flags consensus.Flags) bool { return flags.Has(consensus.Runnin
 // consensusBandwidth is what a relay counts with in a consensus.
 func consensusBandwidth(r *guard.Relay, anyMeasured bool) bandwidth.KB {
 	switch {
-	case r.Unknown&guard.BandwidthFact != 0:
+	case r.Unknown&guard.UnknownBandwidth != 0:
 		return 0
 	case r.IsMeasured:
 		return r.Measured

@@ -41,7 +41,7 @@ func TestOutcome(t *testing.T) {
 	down := veteran(5, 3000)
 	down.Facts, down.Active = down.Facts.Without(consensus.Running), false
 	unknown := veteran(6, 3000)
-	unknown.Unknown = guard.BandwidthFact
+	unknown.Unknown = guard.UnknownBandwidth
 	measured := veteran(7, 3000)
 	measured.Measured, measured.IsMeasured = 5000, true
 
@@ -203,7 +203,7 @@ func network(t *rapid.T) foresight.Network {
 		r.Measured, r.IsMeasured = bandwidth.KB(small.Draw(t, "measured")), rapid.Bool().Draw(t, "is measured")
 		r.WFU = rapid.Float64Range(0.9, 1).Draw(t, "WFU")
 		r.TimeKnown, r.MTBF = small.Draw(t, "time known"), float64(small.Draw(t, "MTBF"))
-		r.Unknown = guard.Facts(rapid.SampledFrom([]int{0, 0, 0, 0x3f}).Draw(t, "unknown"))
+		r.Unknown = guard.Unknowns(rapid.SampledFrom([]int{0, 0, 0, 0x3f}).Draw(t, "unknown"))
 		n.Relays = append(n.Relays, r)
 	}
 	return n

@@ -17,7 +17,8 @@ type Refusal struct {
 	// Identity is the relay's, as far as it could be read.
 	Identity consensus.Fingerprint
 
-	// Err is the reason: a *consensus.SyntaxError for what cannot be read, or one of this package's.
+	// Err is the reason: a *consensus.SyntaxError for what cannot be read, or lacks a line that tor of 0.4.9 needs; or
+	// one of this package's.
 	Err error
 }
 

@@ -69,10 +69,10 @@ const (
 	// halfHour is how often it drops relays it has no more reason to remember, and how often it saves its histories.
 	halfHour = 30 * 60
 	// reachableSeconds is how long a relay is taken to be running after it was last reached.
-	// C: src/feature/dirauth/reachability.h, REACHABLE_TIMEOUT.
+	// C: src/feature/dirauth/voteflags.c, REACHABLE_TIMEOUT.
 	reachableSeconds = 45 * 60
 	// testSeconds is how often each relay is tested, so that it may have been down since that long after its last
-	// success. C: REACHABILITY_TEST_CYCLE_PERIOD.
+	// success. C: src/feature/dirauth/reachability.h, REACHABILITY_TEST_CYCLE_PERIOD.
 	testSeconds = 1280
 	// hibernationSkew is how much later than its descriptor a hibernating relay must have been reached to count as
 	// running. C: src/feature/dirauth/voteflags.c, HIBERNATION_PUBLICATION_SKEW.
@@ -144,8 +144,8 @@ func (s State) save(held map[consensus.Fingerprint]bool, at wfu.Instant) State {
 // advance is the state at in.Now, after the work that falls due until then: a discount at each tick of the clock, that
 // of in.Now included; forgetting and saving each half hour after the start.
 //
-// C: src/core/mainloop/mainloop.c, save_stability_callback, clean_caches_callback;
-// src/feature/dirauth/dirauth_periodic.c, downrate_stability_callback.
+// C: src/feature/dirauth/dirauth_periodic.c, downrate_stability_callback, save_stability_callback;
+// src/core/mainloop/mainloop.c, clean_caches_callback.
 func (s State) advance(in Input) State {
 	if ticks, _ := wfu.Ticks(s.Ledger.LastDownrated, in.Now); s.Ledger.LastDownrated.IsZero() || ticks > maxTicks {
 		s.Ledger = s.Ledger.Discount(in.Now)

@@ -22,11 +22,11 @@
 //
 // # What it does not know
 //
-//   - Countries, for which an authority asks a database: naming one in AuthDirVoteGuard is an error here.
-//   - Key pinning: that a relay changed one of its two keys.
-//   - GuardfractionFile.
-//   - Signatures of descriptors, which are taken as good.
-//   - The authorities that tor has compiled in: only those of DirAuthority lines have the flag Authority.
+// Countries, for which an authority asks a database: naming one in an option is an error here. Signatures and
+// certificates of descriptors, which are taken as good, and never expire. Key pinning: that a relay changed one of its two
+// keys. What was uploaded instead of read from disk: tor refuses an upload that says nothing new of a relay.
+// GuardfractionFile. The authorities that tor has compiled in: only those of DirAuthority lines have the flag Authority.
+// Bridges. The rules are those of tor 0.4.9, whatever the relays' own versions.
 //
 // Spec: dir-spec, "Assigning flags in a vote", "Vote and consensus status document formats".
 // C: src/feature/dirauth/dirvote.c, dirserv_generate_networkstatus_vote_obj.

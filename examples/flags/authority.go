@@ -73,9 +73,12 @@ func (f files) vote() (vote authority.Vote, state authority.State, notices []err
 	if !started.IsSet {
 		started = f.now
 	}
+	if started.At > f.now.At {
+		return vote, state, nil, fmt.Errorf("-started: %v is later than -now, %v", started.At, f.now.At)
+	}
 	uptime := f.now.At.Sub(started.At)
 	if f.uptime != "" {
-		if uptime, err = strconv.ParseInt(f.uptime, 10, 64); err != nil {
+		if uptime, err = strconv.ParseInt(f.uptime, 10, 64); err != nil || uptime < 0 {
 			return vote, state, nil, fmt.Errorf("-uptime: %q is no number of seconds", f.uptime)
 		}
 	}

@@ -20,7 +20,17 @@ import (
 type files struct {
 	descriptors, stability, bandwidth, torrc, approved, params, identity string
 	now, started                                                         cli.Time
+	voted                                                                []wfu.Instant
+	late                                                                 bool
 	uptime                                                               string
+}
+
+// addVoted takes one moment of an earlier vote.
+func (f *files) addVoted(text string) error {
+	var at cli.Time
+	err := at.Set(text)
+	f.voted = append(f.voted, at.At)
+	return err
 }
 
 // decide does what an authority with these files would, and holds it against a vote if there is one.
@@ -96,7 +106,7 @@ func (f files) vote() (vote authority.Vote, state authority.State, notices []err
 		return vote, state, nil, fmt.Errorf("-params: %w", err)
 	}
 
-	texts := authority.Files{Params: params}
+	texts := authority.Files{Params: params, Late: f.late}
 	paths := map[string]string{}
 	for _, file := range []struct {
 		name, path string
@@ -132,8 +142,14 @@ func (f files) vote() (vote authority.Vote, state authority.State, notices []err
 		notices = append(notices, fmt.Errorf("%s: %w", paths[n.File], n.Err))
 	}
 	in := booted.Input
-	in.Now, in.Uptime = f.now.At, uptime
-	vote, state = booted.Authority.Vote(booted.State, in)
+	state = booted.State
+	for _, at := range append(slices.Sorted(slices.Values(f.voted)), f.now.At) {
+		if at < state.Now || at > f.now.At {
+			return vote, state, nil, fmt.Errorf("-voted: %v is not between -started and -now", at)
+		}
+		in.Now, in.Uptime = at, uptime-f.now.At.Sub(at)
+		vote, state = booted.Authority.Vote(state, in)
+	}
 	return vote, state, notices, nil
 }
 

@@ -33,13 +33,16 @@ func bundle(t *testing.T, name string) (args []string, b torlab.Bundle) {
 
 // With -lines the program prints what tor voted, and nothing else.
 func TestAuthorityLinesAreThoseOfTheVote(t *testing.T) {
-	for _, name := range []string{"t50", "tiny3", "tiny9", "nohist", "none-active"} {
+	for _, name := range []string{"t50", "tiny3", "tiny9", "nohist", "none-active", "post-late"} {
 		args, b := bundle(t, name)
 		want, err := authority.LinesOf(b.Vote)
 		if err != nil {
 			t.Fatal(err)
 		}
 		args = append(args, "-started", "2026-01-15 00:20:14", "-now", "1768436416", "-lines")
+		if b.Meta.LatePost {
+			args = append(args, "-late")
+		}
 		code, out, _ := call(t, nil, args...)
 		if diff := cmp.Diff(string(want), out); code != cli.OK || diff != "" {
 			t.Errorf("%s: exit %d, tor's lines (-) and ours (+):\n%s", name, code, diff)
@@ -101,6 +104,7 @@ func TestAuthorityUnusable(t *testing.T) {
 		{"no moment", "-descriptors needs -now", args},
 		{"no time", "neither Unix seconds nor YYYY-MM-DD HH:MM:SS", append(args, "-now", "noon")},
 		{"started later than now", "-started: 2026-01-15 00:20:17 is later than -now", append(now, "-started", "1768436417")},
+		{"a vote before the start", "-voted: 2026-01-15 00:20:15 is not between", append(now, "-voted", "1768436415")},
 		{"a negative uptime", `-uptime: "-5" is no number of seconds`, append(now, "-uptime", "-5")},
 		{"an identity that is none", "-identity: ", append(now, "-identity", "auth0")},
 		{"parameters that are none", "-params: ", append(now, "-params", "FastFlagMinThreshold")},

@@ -25,7 +25,8 @@ var sample []byte
 const about = `
 Usage: go run ./examples/flags [-vote FILE] [-explain RELAY] [-thresholds recomputed|vote] [-rules VERSION] [-lines]
        go run ./examples/flags -descriptors FILE -now TIME [-stability FILE] [-bandwidth FILE] [-torrc FILE]
-           [-approved-routers FILE] [-started TIME] [-vote FILE] [-explain RELAY] [-lines]
+           [-approved-routers FILE] [-params "Name=value …"] [-started TIME] [-voted TIME …] [-uptime SECONDS] [-late]
+           [-identity FINGERPRINT] [-vote FILE] [-explain RELAY] [-lines]
 
 The first form decides the flags Fast, Guard, HSDir and Stable of every relay in a directory authority's vote again, and
 holds the result against the vote; without -vote it works on a sample. The second makes the vote of an authority that has
@@ -60,6 +61,8 @@ func run(args []string, out, errOut io.Writer) int {
 	fs.StringVar(&f.params, "params", "", "the consensus parameters in force, \"`Name=value` …\"")
 	fs.Var(&f.now, "now", "the `TIME` of the vote, as Unix seconds or \"YYYY-MM-DD HH:MM:SS\"")
 	fs.Var(&f.started, "started", "the `TIME` the authority was started (default: that of -now)")
+	fs.Func("voted", "the `TIME` of a vote between -started and -now, for votes change what an authority remembers; repeated, of several", f.addVoted)
+	fs.BoolVar(&f.late, "late", false, "take the descriptors to have arrived only after the authority's start")
 	fs.StringVar(&f.uptime, "uptime", "", "the `SECONDS` it has worked (default: from -started to -now)")
 	fs.StringVar(&f.identity, "identity", "", "its own `FINGERPRINT` as a relay (default: that of torrc's DirAuthority line)")
 	if code, ok := cli.Parse(fs, args, out, errOut); !ok {

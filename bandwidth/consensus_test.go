@@ -4,7 +4,6 @@ import (
 	"archive/tar"
 	"bytes"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"io"
 	"math"
@@ -103,8 +102,6 @@ func (s scanned) totals() bandwidth.Totals {
 	return totals
 }
 
-var update = flag.Bool("update", false, "rewrite testdata from the folder ../shared beside the checkout")
-
 // solved are consensuses that tor 0.4.9.11 computed as an authority: what it logged of the totals and the case, and the
 // line it wrote. One of a line: name, scale, G, M, E, D, T, case, weights, separated by tabs.
 const solved = "testdata/solved-by-tor.txt"
@@ -180,7 +177,7 @@ func TestSolveFromTorsConsensuses(t *testing.T) {
 			fmt.Fprintf(&rows, "%s\t%d\t%s\t%s\t%s\n", filepath.Base(folder), doc.scale, numbers, meta.Case, doc.weights)
 		})
 	}
-	if *update {
+	if corpus.Updating() {
 		if err := os.WriteFile(solved, []byte(rows.String()), 0o644); err != nil {
 			t.Fatal(err)
 		}

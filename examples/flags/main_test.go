@@ -3,18 +3,15 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
-	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/seed-84712aaa/guardmath/examples/internal/cli"
+	"github.com/seed-84712aaa/guardmath/internal/corpus"
 )
-
-var update = flag.Bool("update", false, "write what the program prints to testdata instead of comparing it")
 
 // call runs the program, with stdin for its standard input if that is not nil.
 func call(t *testing.T, stdin []byte, args ...string) (code int, out, errOut string) {
@@ -83,19 +80,7 @@ func TestOutput(t *testing.T) {
 		if code != test.code || errOut != "" {
 			t.Errorf("%s: exit status %d, %s", test.why, code, errOut)
 		}
-		path := filepath.Join("testdata", test.golden+".golden")
-		if *update {
-			if err := os.WriteFile(path, []byte(out), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(want), out); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", test.why, diff)
-		}
+		corpus.Golden(t, test.golden+".golden", out)
 	}
 }
 

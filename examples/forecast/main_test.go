@@ -3,34 +3,13 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/seed-84712aaa/guardmath/internal/corpus"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
-
-// golden compares with a file in testdata.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", name, diff)
-	}
-}
 
 func TestOutput(t *testing.T) {
 	for name, args := range map[string][]string{
@@ -49,7 +28,7 @@ func TestOutput(t *testing.T) {
 		if code := run(args, &out, &errOut); code != 0 || errOut.Len() > 0 {
 			t.Errorf("%s: exit %d, %s", name, code, errOut.String())
 		}
-		golden(t, name, out.String())
+		corpus.Golden(t, name, out.String())
 	}
 }
 

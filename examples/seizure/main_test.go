@@ -3,41 +3,15 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/seed-84712aaa/guardmath/examples/internal/cli"
 	"github.com/seed-84712aaa/guardmath/internal/corpus"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
-
-// golden holds what the program prints against testdata/name.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", name, diff)
-	}
-}
 
 func output(t *testing.T, args ...string) string {
 	t.Helper()
@@ -79,11 +53,11 @@ func madeUp(t *testing.T) string {
 func TestOutput(t *testing.T) {
 	file := madeUp(t)
 	hide := func(text string) string { return strings.ReplaceAll(text, file, "FILE") }
-	golden(t, "published", output(t))
-	golden(t, "published-lines", output(t, "-lines"))
-	golden(t, "consensus", hide(output(t, "-consensus", file, "-relays", "cat, cow", "-clients", "1000")))
-	golden(t, "consensus-lines", output(t, "-consensus", file, "-relays", "cat,$0410410410410410410410410410410410410410", "-lines"))
-	golden(t, "help", output(t, "-h"))
+	corpus.Golden(t, "published", output(t))
+	corpus.Golden(t, "published-lines", output(t, "-lines"))
+	corpus.Golden(t, "consensus", hide(output(t, "-consensus", file, "-relays", "cat, cow", "-clients", "1000")))
+	corpus.Golden(t, "consensus-lines", output(t, "-consensus", file, "-relays", "cat,$0410410410410410410410410410410410410410", "-lines"))
+	corpus.Golden(t, "help", output(t, "-h"))
 }
 
 func TestGzipIsTheSame(t *testing.T) {

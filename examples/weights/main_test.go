@@ -3,34 +3,14 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/seed-84712aaa/guardmath/internal/corpus"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
-
-// golden holds output against a file in testdata.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s differs (-want +got):\n%s", path, diff)
-	}
-}
 
 // try runs the program.
 func try(args ...string) (code int, out, errOut string) {
@@ -44,7 +24,7 @@ func TestWithoutArgumentsTheSampleIsShown(t *testing.T) {
 	if code != 0 || errOut != "" {
 		t.Errorf("exit %d, %q", code, errOut)
 	}
-	golden(t, "sample.golden", out)
+	corpus.Golden(t, "sample.golden", out)
 }
 
 // The form in which the program is called puts several files behind one flag, and flags anywhere between them.

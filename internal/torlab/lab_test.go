@@ -4,6 +4,7 @@ package torlab
 
 import (
 	"bytes"
+	"github.com/seed-84712aaa/guardmath/internal/corpus"
 	"os"
 	"path/filepath"
 	"sync"
@@ -97,7 +98,7 @@ func fixtures() []Scenario {
 func updateFixture(t *testing.T, b Bundle) {
 	t.Helper()
 	dir := filepath.Join("testdata", "bundles", b.Meta.Scenario)
-	if *updateFlag && !t.Failed() {
+	if corpus.Updating() && !t.Failed() {
 		if err := b.Write(dir); err != nil {
 			t.Fatal(err)
 		}

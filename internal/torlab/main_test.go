@@ -14,7 +14,6 @@ var (
 	seedFlag     = flag.Uint64("torlab.seed", 0, "`seed` of the first random network; 0: of the clock")
 	networksFlag = flag.Int("torlab.networks", 12, "`number` of random networks of one authority")
 	keepFlag     = flag.String("torlab.keep", "", "`folder` to write the bundle of every run to")
-	updateFlag   = flag.Bool("update", false, "write the bundles of testdata anew")
 )
 
 // victim, in the environment, makes the test program one that starts tor in that folder and waits to be killed.

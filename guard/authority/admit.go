@@ -24,12 +24,18 @@ type Refusal struct {
 
 // Why descriptors that can be read are refused.
 var (
-	ErrOld      = errors.New("published more than a day ago")
-	ErrFuture   = errors.New("published more than twelve hours from now")
+	// ErrOld: its published time is more than guard.MaxAge before now.
+	ErrOld = errors.New("published more than a day ago")
+	// ErrFuture: its published time is further ahead than clocks may differ.
+	ErrFuture = errors.New("published more than twelve hours from now")
+	// ErrRejected: approved-routers or AuthDirReject names it.
 	ErrRejected = errors.New("listed to be rejected, by fingerprint or address")
-	ErrVersion  = errors.New("its version of Tor is too old, or cannot be read")
+	// ErrVersion: its platform line names a Tor before 0.4.8.0-alpha-dev, or none that can be read.
+	ErrVersion = errors.New("its version of Tor is too old, or cannot be read")
+	// ErrInternal: an address of it is one that nobody routes, and Options.AllowPrivate is false.
 	ErrInternal = errors.New("its address is internal")
-	ErrOlder    = errors.New("no newer than another of the same relay")
+	// ErrOlder: the authority holds another descriptor of the relay, which is as new or newer.
+	ErrOlder = errors.New("no newer than another of the same relay")
 )
 
 // maxFuture is how far ahead a descriptor's time may be, in seconds. C: ROUTER_ALLOW_SKEW.

@@ -10,6 +10,7 @@ import (
 
 // Authority is what an authority is told once: its options, its lists, and who it is.
 type Authority struct {
+	// Options are those of its torrc.
 	Options Options
 
 	// Lists is its approved-routers file.

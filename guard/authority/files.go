@@ -30,17 +30,23 @@ type Files struct {
 	Params consensus.Params
 
 	// Late says that the descriptors arrive only after the start, when the authority has saved its histories already;
-	// Saved is when it did so first. The zero Saved stands for the moment of the start.
-	Late  bool
+	// see Saved.
+	Late bool
+
+	// Saved is when the authority first saves its histories. Zero stands for the moment of its start.
 	Saved wfu.Instant
 }
 
 // Booted is an authority that has read its files and started.
 type Booted struct {
-	// Authority, State and Input are what Authority.Vote takes; Input lacks the moment and the uptime.
+	// Authority is the authority, by its options and lists.
 	Authority Authority
-	State     State
-	Input     Input
+
+	// State is what it remembers after its start.
+	State State
+
+	// Input is what reaches it for a vote: its descriptors and bandwidth file. Now and Uptime are left to set.
+	Input Input
 
 	// Refused are the descriptors it did not take in.
 	Refused []Refusal

@@ -14,19 +14,32 @@ import "math"
 // [History.LastingOutageBudget]. With w of 0 or less there is no bound, and the
 // answer is the 146 billion years that questions look ahead.
 func (h History) OutageBudget(now, clock Instant, w float64) (seconds int64, ok bool) {
+	if h.below(now, clock, w) {
+		return 0, false
+	}
 	c := h.course(now, clock, History.Unreachable)
 	return c.outage(now, func(t Instant) bool { return c.h.WFU(t) >= w })
 }
 
 // LastingOutageBudget is the longest outage from now on after which, and ever
 // after if the relay then stays up, WFU is at least w. It reports false if there
-// is none, not even of 0 seconds. It is shorter than OutageBudget, if at all, by
-// seconds.
+// is none, not even of 0 seconds, or if WFU is below w at now already. It is
+// shorter than OutageBudget, if at all, by seconds.
 func (h History) LastingOutageBudget(now, clock Instant, w float64) (seconds int64, ok bool) {
+	if h.below(now, clock, w) {
+		return 0, false
+	}
 	c := h.course(now, clock, History.Unreachable)
 	return c.outage(now, func(t Instant) bool {
 		return c.h.WFU(t) >= w && c.h.lastsFrom(t, c.clock, w)
 	})
+}
+
+// below reports whether WFU is below w at now, before anything happens. Of a
+// history that began after now it may be, and yet rise during an outage.
+func (h History) below(now, clock Instant, w float64) bool {
+	n, _ := Ticks(clock, now)
+	return h.Discount(n).WFU(now) < w
 }
 
 // outage is the longest outage begun at now at whose end something holds.

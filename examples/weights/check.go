@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -20,27 +22,30 @@ func checkAll(names []string, out, errOut io.Writer) (code int) {
 	fail := func(err error) {
 		code = max(code, cli.Fail("weights", errOut, err))
 	}
-	var differs bool
-	progress := progressOn(errOut)
-	defer progress("")
+	var files []file
 	for _, name := range names {
-		files, isDir, err := filesOf(name)
+		found, err := filesOf(name)
 		if err != nil {
 			fail(err)
 		}
-		for i, file := range files {
-			if isDir {
-				progress(fmt.Sprintf("%d of %d: %s", i+1, len(files), file))
-			}
-			result, err := check(file, out, errOut)
-			switch {
-			case err == nil:
-				differs = differs || result == cli.Differs
-			case isDir && errors.Is(err, errNoConsensus):
-			default:
-				progress("")
-				fail(err)
-			}
+		files = append(files, found...)
+	}
+	var differs bool
+	progress := progressOn(out, errOut)
+	for i, f := range files {
+		if len(files) > 1 {
+			progress(fmt.Sprintf("%d of %d: %s", i+1, len(files), f.path))
+		}
+		var notes bytes.Buffer // which are not to stand in the line of progress
+		result, err := check(f.path, out, &notes)
+		progress("")
+		errOut.Write(notes.Bytes())
+		switch {
+		case err == nil:
+			differs = differs || result == cli.Differs
+		case f.walked && errors.Is(err, errNoConsensus):
+		default:
+			fail(err)
 		}
 	}
 	if differs {
@@ -49,18 +54,36 @@ func checkAll(names []string, out, errOut io.Writer) (code int) {
 	return code
 }
 
-// filesOf are the files below a directory, or the one file of that name.
-func filesOf(name string) (files []string, isDir bool, err error) {
+// file is one to be checked.
+type file struct {
+	path   string
+	walked bool // found in a directory, where there may be files of all kinds
+}
+
+// filesOf are the files below a directory, or the one file of that name. Links to files count, those to directories do
+// not, for they may lead in a circle; but the name itself may be one to a directory.
+func filesOf(name string) (files []file, err error) {
 	if info, err := os.Stat(name); name == "-" || err != nil || !info.IsDir() {
-		return []string{name}, false, nil
+		return []file{{path: name}}, nil
 	}
-	err = filepath.WalkDir(name, func(path string, d fs.DirEntry, err error) error {
-		if err == nil && d.Type().IsRegular() {
-			files = append(files, path)
+	err = filepath.WalkDir(name+string(filepath.Separator), func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
 		}
-		return err
+		mode := d.Type()
+		if mode&fs.ModeSymlink != 0 {
+			info, err := os.Stat(path)
+			if err != nil {
+				return err
+			}
+			mode = info.Mode()
+		}
+		if mode.IsRegular() {
+			files = append(files, file{path: path, walked: true})
+		}
+		return nil
 	})
-	return files, true, err
+	return files, err
 }
 
 // check checks every consensus in a file.
@@ -132,15 +155,22 @@ func report(name string, d consensus.Document, out, errOut io.Writer) bool {
 }
 
 // progressOn is a function that shows how far the work has come, in a line that the next overwrites, and removes it if
-// there is nothing to say. It does nothing where errOut is no terminal.
-func progressOn(errOut io.Writer) func(string) {
-	file, ok := errOut.(*os.File)
+// there is nothing to say. It does nothing where errOut is no terminal. What is printed on out so far comes first, since
+// out may be the same terminal.
+func progressOn(out, errOut io.Writer) func(string) {
+	terminal, ok := errOut.(*os.File)
 	if !ok {
 		return func(string) {}
 	}
-	info, err := file.Stat()
+	info, err := terminal.Stat()
 	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
 		return func(string) {}
 	}
-	return func(text string) { fmt.Fprintf(file, "\r\x1b[K%.120s", text) }
+	return func(text string) {
+		fmt.Fprint(terminal, "\r\x1b[K")
+		if buffer, ok := out.(*bufio.Writer); ok {
+			buffer.Flush() // an error stays, and is that of the last flush too
+		}
+		fmt.Fprintf(terminal, "%.120s", text)
+	}
 }

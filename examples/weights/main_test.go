@@ -97,6 +97,14 @@ func TestConsensusesAreChecked(t *testing.T) {
 		"cut": good[:len(good)/2],
 	})
 	at := func(name string) string { return filepath.Join(dir, filepath.FromSlash(name)) }
+	for link, to := range map[string]string{"days": "day", "links/good": "day/good", "broken/good": "day/nowhere"} {
+		if err := os.MkdirAll(filepath.Dir(at(link)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(at(to), at(link)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, tt := range []struct {
 		about string
 		args  []string
@@ -111,6 +119,9 @@ func TestConsensusesAreChecked(t *testing.T) {
 			"  computed  " + weights + "DIR/day/good ok 2b2\n", ""},
 		{"without a line", []string{"day/without"}, 0, "DIR/day/without none\n", "has no weights where we find bandwidth-weights "},
 		{"a folder", []string{"day"}, 1, "DIR/day/good ok 2b2\nDIR/day/good.gz ok 2b2\nDIR/day/void differs\n", "day/without: has no weights"},
+		{"a link to a folder", []string{"days"}, 1, "DIR/days/good ok 2b2\nDIR/days/good.gz ok 2b2\nDIR/days/void differs\n", "days/without: has no weights"},
+		{"a link in a folder", []string{"links"}, 0, "DIR/links/good ok 2b2\n", ""},
+		{"a link to nothing in a folder", []string{"broken"}, 2, "", "no such file"},
 		{"a vote", []string{"day/vote", "day/good"}, 2, "DIR/day/good ok 2b2\n", "day/vote: holds no consensus: is a vote, to be counted with -votes"},
 		{"something else", []string{"day/notes"}, 2, "", "holds no consensus"},
 		{"nothing", []string{"day/empty"}, 2, "", "day/empty: is empty: holds no consensus"},

@@ -72,6 +72,8 @@ func (t Thresholds) String() string { return string(t.append(nil)) }
 // order, then Others. A negative guard-tk comes out as tor prints it, as the unsigned number of the same 64 bits. It is
 // the inverse of ParseThresholds, and implements encoding.TextAppender; the error is always nil.
 //
+// dir-spec has guard-wfu in seconds; C prints a percentage of three decimals, and so does this.
+//
 // Spec: dir-spec, "Vote and consensus status document formats", flag-thresholds.
 // C: src/feature/dirauth/voteflags.c, dirserv_get_flag_thresholds_line.
 func (t Thresholds) AppendText(dst []byte) ([]byte, error) { return t.append(dst), nil }

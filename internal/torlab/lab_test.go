@@ -4,11 +4,12 @@ package torlab
 
 import (
 	"bytes"
-	"github.com/seed-84712aaa/guardmath/internal/corpus"
 	"os"
 	"path/filepath"
 	"sync"
 	"testing"
+
+	"github.com/seed-84712aaa/guardmath/internal/corpus"
 )
 
 // width is how many authorities run at a time. They mostly wait for the moment to vote.

@@ -187,7 +187,7 @@ func one(relays []guard.Relay, name string) (guard.Relay, error) {
 		for _, relay := range found {
 			list = append(list, relay.Identity.String())
 		}
-		return guard.Relay{}, fmt.Errorf("nickname %q is that of %d relays: %s", name, len(found), strings.Join(list, ", "))
+		return guard.Relay{}, cli.Ambiguous(name, list)
 	}
 }
 

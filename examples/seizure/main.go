@@ -140,7 +140,7 @@ func newSeizure(doc consensus.Document, relays string) (seizure, error) {
 			for _, i := range found {
 				list = append(list, doc.Entries[i].Identity.String())
 			}
-			return seizure{}, fmt.Errorf("nickname %q is that of %d relays: %s", name, len(found), strings.Join(list, ", "))
+			return seizure{}, cli.Ambiguous(name, list)
 		}
 		if twin, known := gone[found[0]]; known {
 			return seizure{}, fmt.Errorf("%s and %s are the same relay", twin, name)

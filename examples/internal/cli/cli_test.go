@@ -127,6 +127,18 @@ func TestFailIsOneLine(t *testing.T) {
 	}
 }
 
+func TestAmbiguousListsSome(t *testing.T) {
+	for n, want := range map[int]string{
+		2: `nickname "cat" is that of 2 relays: A, B`,
+		5: `nickname "cat" is that of 5 relays: A, B, C, D, E`,
+		7: `nickname "cat" is that of 7 relays: A, B, C, D, E and 2 more`,
+	} {
+		if err := Ambiguous("cat", strings.Split("ABCDEFG", "")[:n]); err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
 func TestTable(t *testing.T) {
 	for _, test := range []struct {
 		why  string

@@ -13,7 +13,8 @@ var (
 	// ErrFormat: no first line "format 1" or "format 2", or a file of fewer
 	// than five lines, which Tor refuses with the same words.
 	ErrFormat = errors.New("not a router-stability file of format 1 or 2")
-	// ErrStoredAt: no stored-at time, to which all others are relative.
+	// ErrStoredAt: no stored-at time, to which all others are relative; the
+	// line is that of "data", before which it must stand.
 	ErrStoredAt = errors.New("no stored-at time")
 
 	// ErrLine: a relay's line lacks its numbers or is cut short. A +MTBF line, or

@@ -143,8 +143,10 @@ func (p *parser) format() (int64, error) {
 // header reads up to and with the line "data". A time that cannot be read
 // leaves the field as it was.
 func (p *parser) header() error {
+	var end line
 	for {
 		l, ok := p.lines.next()
+		end = l
 		if !ok {
 			break
 		}
@@ -175,7 +177,7 @@ func (p *parser) header() error {
 	}
 	p.flush()
 	if p.ledger.StoredAt == 0 {
-		return newParseError(0, "stored-at", nil, ErrStoredAt)
+		return newParseError(end.number, "stored-at", nil, ErrStoredAt)
 	}
 	return nil
 }

@@ -334,7 +334,8 @@ func TestWarnings(t *testing.T) {
 	}{
 		{"", `wfu: line 1: format: not a router-stability file of format 1 or 2`, ErrFormat},
 		{"format 3\na\nb\nc\nd\n", `wfu: line 1: format: not a router-stability file of format 1 or 2: "format 3"`, ErrFormat},
-		{"format 2\na\nb\nc\nd\n", `wfu: stored-at: no stored-at time`, ErrStoredAt},
+		{"format 2\na\nb\nc\nd\n", `wfu: line 6: stored-at: no stored-at time`, ErrStoredAt},
+		{"format 2\n\nstored-at 0000-01-12 00:00:00\ndata\n.\n", `wfu: line 4: stored-at: no stored-at time`, ErrStoredAt},
 		{"\nformat 2\nstored-at 2026-01-12 00:00:00\n\nlast-downrated never\ndata\n.\n",
 			`wfu: line 5: last-downrated: not a time of the form YYYY-MM-DD HH:MM:SS since 1970: "never"`, ErrTime},
 		{head + id + "\n+MTBF 5 x\n+WFU 5 6\n.\n", `wfu: line 5: +MTBF: line cannot be scanned: "+MTBF 5 x"`, ErrLine},

@@ -40,6 +40,10 @@ func (h History) ReachTimeKnown(now, clock Instant, seconds int64) (Instant, boo
 // ReachMTBF is the first moment, from now on, at which the MTBF of a relay that
 // stays up is at least so many seconds. A relay that is down is taken to come
 // back at now. It reports false if that never happens.
+//
+// There is no outage budget of MTBF: an outage lowers it by ending a run, and
+// but for the ticks meanwhile by as much however long it is. When it is made good,
+// tells h.Unreachable(now) advanced to the end of the outage.
 func (h History) ReachMTBF(now, clock Instant, seconds float64) (Instant, bool) {
 	return h.reach(now, clock, func(h History, t Instant) bool { return h.MTBF(t) >= seconds })
 }

@@ -95,10 +95,10 @@ func forecast(o options, rest []string, out, errOut io.Writer) error {
 		name = cli.Shown(o.stability)
 	}
 	ledger, warnings, err := wfu.ParseLedger(text)
+	tell(errOut, name, warnings)
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	tell(errOut, name, warnings)
 
 	now := ledger.StoredAt
 	if o.now.IsSet {

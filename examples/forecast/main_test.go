@@ -72,6 +72,20 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
+// Why a file has to be refused may be what was warned of before.
+func TestWarningsBeforeAnError(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "ledger")
+	if err := os.WriteFile(path, []byte("format 2\nstored-at 0000-01-15 08:00:00\ndata\n.\n\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var out, errOut bytes.Buffer
+	code := run([]string{"-stability", path}, &out, &errOut)
+	warning, refusal, _ := strings.Cut(errOut.String(), "\n")
+	if code != 2 || out.Len() > 0 || !strings.Contains(warning, "line 2: stored-at") || !strings.Contains(refusal, "line 3: stored-at") {
+		t.Errorf("exit %d, output %q, error %q", code, out.String(), errOut.String())
+	}
+}
+
 func TestBadInput(t *testing.T) {
 	junk := filepath.Join(t.TempDir(), "junk")
 	if err := os.WriteFile(junk, []byte("no such format\n\n\n\n\n\n"), 0o644); err != nil {

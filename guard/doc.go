@@ -33,6 +33,14 @@
 // [FromVote] turns what a vote shows of a relay into a Relay. A vote does not show everything: see there. Where what is
 // missing matters the answer is [CannotTell], never a guess. [Rules.Compare] holds our decision against the vote's own.
 //
+// # Where a new rule goes
+//
+// A constant is a field of Rules, with its default in Latest. A threshold is a field of [Thresholds], computed by
+// Rules.Thresholds, and a key of the flag-thresholds line in its text form. A criterion is one of those that Rules.Explain
+// yields, with a bit of [Reasons] to word its failure; Decide then heeds it without more. What it looks at is a field of
+// Relay, which FromVote fills in as far as a vote shows it, with one of [Unknowns] where it does not. And each of these
+// stands in the tests' slow reference as well, written anew from the rule.
+//
 // Spec: dir-spec, "Assigning flags in a vote".
 // C: src/feature/dirauth/voteflags.c.
 package guard

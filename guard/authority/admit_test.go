@@ -107,6 +107,23 @@ func TestMissingLineIsNamed(t *testing.T) {
 	}
 }
 
+// Each of these keywords needs an object behind it, and another line between the two takes it away.
+func TestMissingObjectIsNamed(t *testing.T) {
+	for _, keyword := range []string{"identity-ed25519", "onion-key", "onion-key-crosscert", "ntor-onion-key-crosscert"} {
+		whole := sample(t)
+		at := strings.Index(whole, "\n"+keyword) + 1
+		end := at + strings.Index(whole[at:], "\n") + 1
+		text := whole[:end] + "contact nobody\n" + whole[end:]
+		_, refused := admit(authority.Authority{Options: authority.Defaults(false)}, published, text)
+		line := 1 + strings.Count(whole[:at], "\n")
+		var syntax *consensus.SyntaxError
+		if len(refused) != 1 || !errors.As(refused[0].Err, &syntax) || syntax.Keyword != keyword || syntax.Line != line ||
+			!errors.Is(syntax, consensus.ErrMissing) {
+			t.Errorf("%s on line %d: %+v", keyword, line, refused)
+		}
+	}
+}
+
 func TestNewestDescriptorOfARelayStays(t *testing.T) {
 	a := authority.Authority{Options: authority.Defaults(false)}
 	at := func(clock, nickname string) string {

@@ -15,13 +15,18 @@ var neededLines = []string{
 	"identity-ed25519", "master-key-ed25519", "proto", "ntor-onion-key", "ntor-onion-key-crosscert", "router-sig-ed25519",
 }
 
-// missing is a *consensus.SyntaxError about the first line that a descriptor needs and does not have, or about an ntor
-// key that is none; nil if all is there. An onion-key may be left out, but not without its certificate, nor that without
-// the key.
+// missing is a *consensus.SyntaxError about the first line that a descriptor needs and does not have, about a line that
+// lacks the object it needs, or about an ntor key that is none; nil if all is there. An onion-key may be left out, but not
+// without its certificate, nor that without the key.
 func missing(d *consensus.Descriptor) error {
 	seen := make(map[string]bool, len(neededLines)+2)
 	number := d.Line - 1
+	var needsObject []byte // the keyword of the line before, if that does
 	for line := range bytes.Lines(d.Text) {
+		if needsObject != nil && !bytes.HasPrefix(line, []byte("-----BEGIN ")) {
+			return &consensus.SyntaxError{Line: number, Keyword: string(needsObject), Err: consensus.ErrMissing}
+		}
+		needsObject = nil
 		number++
 		end := bytes.IndexAny(line, " \t\n")
 		if end <= 0 {
@@ -33,9 +38,11 @@ func missing(d *consensus.Descriptor) error {
 			if !isCurveKey(key) {
 				return &consensus.SyntaxError{Line: number, Keyword: string(keyword), Value: cut(string(key)), Err: consensus.ErrBadValue}
 			}
-			fallthrough
-		case "identity-ed25519", "master-key-ed25519", "proto", "ntor-onion-key-crosscert", "router-sig-ed25519",
-			"onion-key", "onion-key-crosscert":
+			seen[string(keyword)] = true
+		case "identity-ed25519", "ntor-onion-key-crosscert", "onion-key", "onion-key-crosscert":
+			needsObject = keyword
+			seen[string(keyword)] = true
+		case "master-key-ed25519", "proto", "router-sig-ed25519":
 			seen[string(keyword)] = true
 		}
 	}

@@ -154,12 +154,8 @@ func Table(out io.Writer, rows [][]string) {
 	}
 }
 
-// Ambiguous is the error about a nickname that all these relays have. It lists some: of an Unnamed there are hundreds.
+// Ambiguous is the error about a nickname that all these relays have. It lists every one, however many they are, for one
+// of them is the one that was meant.
 func Ambiguous(nickname string, identities []string) error {
-	const most = 5
-	list, more := strings.Join(identities[:min(len(identities), most)], ", "), ""
-	if n := len(identities) - most; n > 0 {
-		more = fmt.Sprintf(" and %d more", n)
-	}
-	return fmt.Errorf("nickname %q is that of %d relays: %s%s", nickname, len(identities), list, more)
+	return fmt.Errorf("nickname %q is that of %d relays: %s", nickname, len(identities), strings.Join(identities, ", "))
 }

@@ -1,10 +1,6 @@
 package guard
 
-import (
-	"strings"
-
-	"github.com/seed-84712aaa/guardmath/consensus"
-)
+import "github.com/seed-84712aaa/guardmath/consensus"
 
 // FromVote is what a vote shows of one relay, as a Relay, to be decided again. Its Facts are the entry's flags less
 // those of Decided; bandwidths are those of the w line, history that of the stats line.
@@ -72,12 +68,10 @@ func hasWhatSybilsLose(flags consensus.Flags) bool {
 // Find is the relays of that name: the one with that fingerprint, given as 40 hexadecimal digits with or without a
 // dollar sign, or else all of that nickname, in whichever case; nil if there is none.
 func Find(relays []Relay, name string) []Relay {
-	fp, err := consensus.ParseFingerprint(name)
-	isFingerprint := err == nil
+	called := consensus.Called(name)
 	var found []Relay
 	for i := range relays {
-		r := &relays[i]
-		if isFingerprint && r.Identity == fp || !isFingerprint && name != "" && strings.EqualFold(r.Nickname, name) {
+		if r := &relays[i]; called(r.Identity, r.Nickname) {
 			found = append(found, *r)
 		}
 	}

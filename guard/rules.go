@@ -3,6 +3,7 @@ package guard
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/seed-84712aaa/guardmath/bandwidth"
 )
@@ -127,20 +128,11 @@ var ErrNoRules = errors.New("no rules of that name")
 // [Latest], as is "latest". Only that set is here so far; any other name is an error that wraps ErrNoRules.
 func RulesFor(version string) (Rules, error) {
 	latest := Latest()
-	switch v := trimTor(version); {
-	case v == "latest", v == "0.4.9", len(v) > 6 && v[:6] == "0.4.9.":
+	v := strings.TrimPrefix(strings.TrimPrefix(version, "tor-"), "Tor ")
+	if patch, of049 := strings.CutPrefix(v, "0.4.9."); v == "latest" || v == "0.4.9" || of049 && patch != "" {
 		return latest, nil
 	}
 	return Rules{}, fmt.Errorf("%q: %w; there is %q", version, ErrNoRules, latest.Name)
-}
-
-func trimTor(version string) string {
-	for _, prefix := range []string{"tor-", "Tor "} {
-		if len(version) > len(prefix) && version[:len(prefix)] == prefix {
-			return version[len(prefix):]
-		}
-	}
-	return version
 }
 
 // ErrRules is wrapped by the errors of Check.

@@ -34,16 +34,22 @@ func find(o consensus.Outcome, name string) (consensus.Candidate, error) {
 		}
 		return consensus.Candidate{}, fmt.Errorf("no vote lists the relay %s", id)
 	}
+	called := consensus.Called(name)
 	var found []consensus.Candidate
+	var identities []string
 	for _, r := range o.Relays {
-		if strings.EqualFold(string(r.Nickname), name) {
+		if called(r.Identity, string(r.Nickname)) {
 			found = append(found, r)
+			identities = append(identities, r.Identity.String())
 		}
 	}
-	if len(found) != 1 {
-		return consensus.Candidate{}, fmt.Errorf("%d relays have the nickname %q; name one by its fingerprint", len(found), name)
+	switch len(found) {
+	case 0:
+		return consensus.Candidate{}, fmt.Errorf("0 relays have the nickname %q; name one by its fingerprint", name)
+	case 1:
+		return found[0], nil
 	}
-	return found[0], nil
+	return consensus.Candidate{}, cli.Ambiguous(name, identities)
 }
 
 func nicknames(sources []consensus.Source) string {

@@ -1,8 +1,6 @@
 package exposure
 
 import (
-	"strings"
-
 	"github.com/seed-84712aaa/guardmath/bandwidth"
 	"github.com/seed-84712aaa/guardmath/consensus"
 )
@@ -107,10 +105,10 @@ func (c counting) of(w consensus.Weight) bandwidth.KB {
 // or without a dollar sign before them, or else of all with that nickname, in whichever case. Nicknames need not be one
 // relay's alone.
 func Find(relays []consensus.Entry, name string) []int {
-	id, err := consensus.ParseFingerprint(name)
+	called := consensus.Called(name)
 	var found []int
 	for i := range relays {
-		if err == nil && relays[i].Identity == id || err != nil && strings.EqualFold(string(relays[i].Nickname), name) {
+		if called(relays[i].Identity, string(relays[i].Nickname)) {
 			found = append(found, i)
 		}
 	}

@@ -140,6 +140,11 @@ func (d Descriptor) IsExit(allowPrivate bool) bool {
 	return !d.RejectsAll() && d.Policy.IsGeneralExit(allowPrivate)
 }
 
+// IsExitBy is [Descriptor.IsExit] by the rule of another version of Tor; see [Policy.IsGeneralExitBy].
+func (d Descriptor) IsExitBy(rule ExitRule, allowPrivate bool) bool {
+	return !d.RejectsAll() && d.Policy.IsGeneralExitBy(rule, allowPrivate)
+}
+
 // Descriptors yields the server descriptors that text joins, with or without annotations between them, as CollecTor's
 // archives and Tor's own cache files do. A descriptor that Tor would not take, for want of a needed line, for a number
 // or a policy that cannot be read, or because a line stands twice, comes with a [*SyntaxError] that has the line number

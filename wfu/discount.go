@@ -71,7 +71,7 @@ func accumulated(n int64) float64 {
 // due; one that is ahead of now stays as it is.
 //
 // C: src/feature/stats/rephist.c, rep_hist_downrate_old_runs.
-// Since: 0.4.7.1-alpha (before, a tick was due from the next second on).
+// Since: 0.4.7.1-alpha; for the versions before see [TicksBefore].
 func Ticks(last, now Instant) (n int64, latest Instant) {
 	if last == 0 {
 		return 0, now
@@ -82,6 +82,23 @@ func Ticks(last, now Instant) (n int64, latest Instant) {
 	// As unsigned the difference is right even between the ends of int64.
 	n = int64(uint64(now-last) / uint64(DiscountInterval))
 	return n, last.Add(n * DiscountInterval)
+}
+
+// TicksBefore is [Ticks] as older versions count them: a tick is due from the
+// second after its own on, so that one which falls on now waits. The clock is set
+// to the second of the tick all the same.
+//
+// The questions asked of a History ([History.ReachWFU] and its like) reckon with
+// ticks in their own second. To ask them of an older authority, give them a clock
+// one second later.
+//
+// C: src/or/rephist.c, rep_hist_downrate_old_runs.
+// Since: 0.2.0.6-alpha, until 0.4.7.1-alpha.
+func TicksBefore(last, now Instant) (n int64, latest Instant) {
+	if n, latest = Ticks(last, now); n > 0 && latest == now {
+		n, latest = n-1, latest.Add(-DiscountInterval)
+	}
+	return n, latest
 }
 
 // Forgotten reports whether an authority drops the relay at its next clean-up:

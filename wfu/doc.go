@@ -27,6 +27,8 @@
 //
 //	l.Load(now).Forget().Discount(now)
 //
+// and one of before about 0.3.4.1-alpha from l.Load(now).DiscountBefore(now).Forget().
+//
 // # Questions
 //
 // [History.ReachWFU], [History.ReachTimeKnown] and [History.ReachMTBF] tell when a

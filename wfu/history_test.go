@@ -156,6 +156,38 @@ func TestTicks(t *testing.T) {
 	}
 }
 
+// The old condition, that a tick waits for the second after its own, in the words
+// of the C: the clock goes on by an interval while that leaves it before now.
+func propTicksBeforeWaitASecond(t *rapid.T) {
+	last := rapid.SampledFrom([]Instant{0, noon, noon - 1}).Draw(t, "last")
+	now := noon.Add(rapid.OneOf(rapid.Int64Range(-12*hours, 200*hours),
+		rapid.Map(rapid.Int64Range(-1, 20), func(n int64) int64 { return n * 12 * hours })).Draw(t, "now"))
+	wantN, want := int64(0), last
+	if want == 0 {
+		want = now
+	}
+	for ; want+12*hours < now; want += 12 * hours {
+		wantN++
+	}
+	if n, latest := TicksBefore(last, now); n != wantN || latest != want {
+		t.Fatalf("from %d to %d: %d ticks to %d, want %d to %d", last, now, n, latest, wantN, want)
+	}
+	h := History{WeightedUptime: 1e6, TotalRunWeights: 3}
+	l := Ledger{LastDownrated: last, Relays: map[[20]byte]History{{1}: h}}.DiscountBefore(now)
+	if got := l.Relays[[20]byte{1}]; l.LastDownrated != want || got != h.Discount(wantN) {
+		t.Fatalf("from %d to %d: the ledger has %+v", last, now, l)
+	}
+	// As the doc comment promises of the questions: a clock one second later.
+	if last != 0 && now > last {
+		if n, latest := Ticks(last+1, now); n != wantN || latest != want+1 {
+			t.Fatalf("from %d to %d: a clock one second later has %d ticks to %d", last, now, n, latest)
+		}
+	}
+}
+
+func TestTicksBeforeWaitASecond(t *testing.T) { rapid.Check(t, propTicksBeforeWaitASecond) }
+func FuzzTicksBefore(f *testing.F)            { f.Fuzz(rapid.MakeFuzz(propTicksBeforeWaitASecond)) }
+
 // Every method, on any bits and any time: no panic, and no measure that is no
 // number.
 func propNoMeasureIsNaN(t *rapid.T) {

@@ -150,10 +150,25 @@ func (l Ledger) shift(t, now Instant) Instant {
 // now.
 //
 // C: src/feature/stats/rephist.c, rep_hist_downrate_old_runs.
+// Since: 0.4.7.1-alpha; for the versions before see [Ledger.DiscountBefore].
 func (l Ledger) Discount(now Instant) Ledger {
+	return l.tick(Ticks(l.LastDownrated, now))
+}
+
+// DiscountBefore is [Ledger.Discount] as older versions do it: a tick that falls
+// on now waits for the next second, as [TicksBefore] has it.
+//
+// C: src/or/rephist.c, rep_hist_downrate_old_runs.
+// Since: 0.2.0.6-alpha, until 0.4.7.1-alpha.
+func (l Ledger) DiscountBefore(now Instant) Ledger {
+	return l.tick(TicksBefore(l.LastDownrated, now))
+}
+
+// tick is the ledger after n ticks, the latest of them at that moment.
+func (l Ledger) tick(n int64, latest Instant) Ledger {
 	l = l.Clone()
-	var n int64
-	if n, l.LastDownrated = Ticks(l.LastDownrated, now); n > 0 {
+	l.LastDownrated = latest
+	if n > 0 {
 		alpha := accumulated(n)
 		for id, h := range l.Relays {
 			l.Relays[id] = h.scale(alpha)
@@ -162,7 +177,10 @@ func (l Ledger) Discount(now Instant) Ledger {
 	return l
 }
 
-// Forget is the ledger without the relays that [History.Forgotten] reports.
+// Forget is the ledger without the relays that [History.Forgotten] reports. An
+// authority that starts forgets before its first discount from about 0.3.4.1-alpha
+// on; earlier versions discount first, and so forget in the same second what the
+// discount made dim.
 //
 // C: src/feature/stats/rephist.c, rep_history_clean.
 func (l Ledger) Forget() Ledger {

@@ -1,7 +1,6 @@
 package bandwidth
 
 import (
-	"bytes"
 	"iter"
 	"slices"
 	"strings"
@@ -54,33 +53,8 @@ type File struct {
 //
 // Spec: bandwidth-file-spec, "Format details".
 // C: src/feature/dirauth/bwauth.c, dirserv_read_measured_bandwidths.
-// Since: 0.3.5.9 and 0.4.0.4-rc (vote=0 is heeded); 0.4.8.11 (node_id may lack its dollar sign).
-func ParseFile(doc []byte) (File, error) {
-	t, err := Timestamp(doc)
-	if err != nil {
-		return File{}, err
-	}
-	f := File{Timestamp: t}
-	r := newReader(bytes.Clone(doc))
-	for {
-		kind, line, err := r.next()
-		switch kind {
-		case lineEnd:
-			return f, nil
-		case lineHeader:
-			f.Headers = append(f.Headers, string(line.Text))
-		case lineTerminator:
-			f.Terminator = string(line.Text)
-		case lineRelay:
-			f.Relays = append(f.Relays, line)
-		case lineBad:
-			f.SkippedTotal++
-			if len(f.Skipped) < maxSkipped {
-				f.Skipped = append(f.Skipped, err)
-			}
-		}
-	}
-}
+// Since: 0.4.8.11 (node_id may lack its dollar sign); for the versions before see [Reading].
+func ParseFile(doc []byte) (File, error) { return Reading{}.ParseFile(doc) }
 
 // Lines is the relay lines of a bandwidth file, in their order, without keeping them: each is lent, and its Text is a
 // window into doc. Lines that are passed over come as a [*SyntaxError] in their place, with a Line that holds only
@@ -89,30 +63,7 @@ func ParseFile(doc []byte) (File, error) {
 //
 // Spec: bandwidth-file-spec, "Relay Line format".
 // C: src/feature/dirauth/bwauth.c, measured_bw_line_parse.
-func Lines(doc []byte) iter.Seq2[Line, error] {
-	return func(yield func(Line, error) bool) {
-		if _, err := Timestamp(doc); err != nil {
-			yield(Line{Number: 1, Text: firstLine(doc)}, err)
-			return
-		}
-		r := newReader(doc)
-		for {
-			kind, line, err := r.next()
-			switch kind {
-			case lineEnd:
-				return
-			case lineRelay:
-				if !yield(line, nil) {
-					return
-				}
-			case lineBad:
-				if !yield(line, err) {
-					return
-				}
-			}
-		}
-	}
-}
+func Lines(doc []byte) iter.Seq2[Line, error] { return Reading{}.Lines(doc) }
 
 // Header is the value of the first header with the given key, and whether there is one.
 func (f File) Header(key string) (value string, ok bool) {

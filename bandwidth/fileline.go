@@ -91,11 +91,13 @@ type reader struct {
 	rest   []byte
 	number int  // of the last line read
 	body   bool // past the headers
+	within bool // the last was a piece of a line, and not the end of it
+	as     Reading
 }
 
 // newReader is at the second line of doc.
-func newReader(doc []byte) reader {
-	return reader{rest: doc[len(firstLine(doc))+1:], number: 1}
+func newReader(doc []byte, as Reading) reader {
+	return reader{rest: doc[len(firstLine(doc))+1:], number: 1, as: as}
 }
 
 // next is the next line, as one of the kinds above. A bad line comes with an error and without NodeID and BW.
@@ -105,8 +107,15 @@ func (r *reader) next() (kind int, line Line, err *SyntaxError) {
 	}
 	text := firstLine(r.rest)
 	ended := len(text) < len(r.rest)
-	r.rest = r.rest[min(len(text)+1, len(r.rest)):]
-	r.number++
+	if !r.within {
+		r.number++
+	}
+	if r.within = r.as.ShortLines && len(text) >= shortLine; r.within {
+		text, ended = text[:shortLine], false
+		r.rest = r.rest[shortLine:]
+	} else {
+		r.rest = r.rest[min(len(text)+1, len(r.rest)):]
+	}
 	line = Line{Number: r.number, Text: text}
 	bad := func(err error) (int, Line, *SyntaxError) {
 		return lineBad, line, &SyntaxError{Line: r.number, Value: excerpt(text), Err: err}
@@ -120,7 +129,7 @@ func (r *reader) next() (kind int, line Line, err *SyntaxError) {
 		r.body = true
 		return lineTerminator, line, nil
 	}
-	id, bw, err := parseLine(text)
+	id, bw, err := parseLine(text, r.as)
 	switch {
 	case err == nil:
 		r.body = true
@@ -140,11 +149,11 @@ func isHeader(text []byte) bool {
 
 // parseLine reads a relay line, word by word as Tor does, so that the first thing wrong is the one reported. The words
 // it looks for are known by their beginnings alone: vote=01 is a vote=0.
-func parseLine(text []byte) (id [20]byte, bw KB, err *SyntaxError) {
+func parseLine(text []byte, as Reading) (id [20]byte, bw KB, err *SyntaxError) {
 	var hasID, hasBW, hasWord bool
 	for word, rest := nextWord(text); len(word) > 0; word, rest = nextWord(rest) {
 		hasWord = true
-		if bytes.HasPrefix(word, []byte("vote=0")) {
+		if bytes.HasPrefix(word, []byte("vote=0")) && !as.CountsNotVoted {
 			return id, 0, &SyntaxError{Keyword: "vote", Value: excerpt(text), Err: ErrNotVoted}
 		}
 		if value, ok := bytes.CutPrefix(word, []byte("bw=")); ok {
@@ -155,11 +164,15 @@ func parseLine(text []byte) (id [20]byte, bw KB, err *SyntaxError) {
 				return id, 0, &SyntaxError{Keyword: "bw", Value: excerpt(value), Err: ErrNumber}
 			}
 		}
-		if value, ok := bytes.CutPrefix(word, []byte("node_id=")); ok {
+		value, ok := bytes.CutPrefix(word, []byte("node_id="))
+		if as.DollarNeeded {
+			ok = ok && len(value) > 0 && value[0] == '$'
+		}
+		if ok {
 			if hasID {
 				return id, 0, &SyntaxError{Keyword: "node_id", Value: excerpt(value), Err: ErrTwice}
 			}
-			if id, hasID = parseNodeID(value); !hasID {
+			if id, hasID = parseNodeID(value); !hasID || as.NotLast && len(rest) == 0 {
 				return id, 0, &SyntaxError{Keyword: "node_id", Value: excerpt(value), Err: ErrNodeID}
 			}
 		}

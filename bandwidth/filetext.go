@@ -29,7 +29,7 @@ func (f File) AppendText(dst []byte) ([]byte, error) {
 	}
 	for _, header := range f.Headers {
 		put(header)
-		_, _, err := parseLine([]byte(header))
+		_, _, err := parseLine([]byte(header), Reading{})
 		if err == nil || !isHeader([]byte(header)) || !oneLine([]byte(header)) {
 			return dst, &SyntaxError{Line: number, Value: excerpt([]byte(header)), Err: ErrWord}
 		}
@@ -49,7 +49,7 @@ func (f File) AppendText(dst []byte) ([]byte, error) {
 		if !oneLine(text) {
 			return dst, &SyntaxError{Line: number, Value: excerpt(text), Err: ErrWord}
 		}
-		if _, _, err := parseLine(text); err != nil {
+		if _, _, err := parseLine(text, Reading{}); err != nil {
 			err.Line = number
 			return dst, err
 		}

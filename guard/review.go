@@ -21,6 +21,9 @@ type Review struct {
 	// HasPublished says that the vote prints them. Since: 0.2.4.11-alpha.
 	HasPublished bool
 
+	// Source says which of the thresholds the relays were decided by.
+	Source Source
+
 	// Recomputed are the order statistics over the vote's relays. What no vote shows is taken from Published: see
 	// Carried.
 	Recomputed Thresholds
@@ -29,7 +32,10 @@ type Review struct {
 	// UnknownHistory, for StableMTBF, GuardWFU and GuardTimeKnown, where the vote has no stats lines.
 	Carried Unknowns
 
-	// Relays are the vote's, in its order.
+	// Entries are what the vote says of its relays, in its order, which is that of their identities. They are borrowed
+	// from its text.
+	Entries []consensus.Entry
+	// Relays is what each of the Entries shows of its relay.
 	Relays []Relay
 	// Comparisons is what came of each of the Relays.
 	Comparisons []Comparison
@@ -50,7 +56,7 @@ func (r Rules) ReviewVote(doc []byte, source Source) (Review, error) {
 		return Review{}, &consensus.SyntaxError{Line: lineOf(doc, "vote-status"), Keyword: "vote-status", Value: "consensus",
 			Err: consensus.ErrNotThis}
 	}
-	v := Review{Header: header, Known: header.KnownFlags.Known() & Decided}
+	v := Review{Header: header, Known: header.KnownFlags.Known() & Decided, Source: source}
 	if v.HasPublished = header.FlagThresholds != ""; v.HasPublished {
 		if v.Published, err = ParseThresholds(header.FlagThresholds); err != nil {
 			return Review{}, atLine(doc, err)
@@ -59,28 +65,36 @@ func (r Rules) ReviewVote(doc []byte, source Source) (Review, error) {
 		return Review{}, &consensus.SyntaxError{Line: 1, Keyword: thresholdsKeyword, Err: consensus.ErrMissing}
 	}
 
-	var voted []consensus.Flags
 	for entry, err := range reader.Entries() {
 		if err != nil {
 			return Review{}, err
 		}
-		v.Relays = append(v.Relays, fromVote(header, entry, v.Published.IgnoringAdvertised))
-		voted = append(voted, entry.Flags)
+		v.Entries = append(v.Entries, entry)
 	}
 	if _, err := reader.Footer(); err != nil {
 		return Review{}, err
 	}
 
-	v.recompute(r)
-	t := v.Recomputed
-	if source == Published {
-		t = v.Published
+	v.Relays = make([]Relay, len(v.Entries))
+	for i, entry := range v.Entries {
+		v.Relays[i] = fromVote(header, entry, v.Published.IgnoringAdvertised)
 	}
+
+	v.recompute(r)
+	t := v.Thresholds()
 	v.Comparisons = make([]Comparison, len(v.Relays))
 	for i, relay := range v.Relays {
-		v.Comparisons[i] = r.Compare(relay, t, source, voted[i])
+		v.Comparisons[i] = r.Compare(relay, t, source, v.Entries[i].Flags)
 	}
 	return v, nil
+}
+
+// Thresholds are those that the relays were decided by, as Source says.
+func (v Review) Thresholds() Thresholds {
+	if v.Source == Published {
+		return v.Published
+	}
+	return v.Recomputed
 }
 
 // recompute fills Recomputed and Carried.

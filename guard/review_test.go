@@ -69,6 +69,24 @@ func TestReviewVote(t *testing.T) {
 	}
 }
 
+// A review keeps what it was made of: the entries, and the thresholds that it decided by.
+func TestReviewVoteKeepsWhatItDecidedBy(t *testing.T) {
+	for _, source := range []guard.Source{guard.Recomputed, guard.Published} {
+		v, err := guard.Latest().ReviewVote(testdata(t, "tiny9-vote"), source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := map[guard.Source]guard.Thresholds{guard.Recomputed: v.Recomputed, guard.Published: v.Published}[source]; v.Source != source || v.Thresholds() != want {
+			t.Errorf("%v: decided by %v %v", source, v.Source, v.Thresholds())
+		}
+		for i, e := range v.Entries {
+			if v.Relays[i] != guard.FromVote(v.Header, e) || v.Comparisons[i].Voted != e.Flags {
+				t.Errorf("%v: relay %d is not that of its entry", source, i)
+			}
+		}
+	}
+}
+
 func TestReviewVoteErrors(t *testing.T) {
 	vote := string(testdata(t, "tiny1-vote"))
 	lineOf := func(start string) int { return strings.Count(vote[:strings.Index(vote, "\n"+start)+1], "\n") + 1 }

@@ -5,6 +5,8 @@ import (
 	"iter"
 	"strconv"
 	"strings"
+
+	"github.com/seed-84712aaa/guardmath/internal/tortext"
 )
 
 // ErrQuotes is wrapped by the error about a line of torrc or approved-routers whose quotation marks do not come in pairs,
@@ -29,7 +31,7 @@ func configLines(text []byte) iter.Seq[configLine] {
 		whole, _, _ := strings.Cut(string(text), "\x00")
 		rest, number := strings.ReplaceAll(whole, "\r", ""), 1
 		for {
-			begin := skipBlank(rest)
+			begin := tortext.SkipBlank(rest)
 			number += strings.Count(rest[:begin], "\n")
 			if rest = rest[begin:]; rest == "" {
 				return
@@ -45,38 +47,15 @@ func configLines(text []byte) iter.Seq[configLine] {
 	}
 }
 
-// whiteSpace is what tor takes for it. Other spaces that Unicode has it does not know.
-const whiteSpace = " \t\n\v\f\r"
-
 // fields is the words of a text.
 func fields(text string) []string {
-	return strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(whiteSpace, r) })
-}
-
-// skipBlank is the index of the first byte that is neither white space nor in a comment.
-func skipBlank(text string) int {
-	at := 0
-	for {
-		at += len(text[at:]) - len(strings.TrimLeft(text[at:], whiteSpace))
-		if at == len(text) || text[at] != '#' {
-			return at
-		}
-		at += lineEnd(text[at:])
-	}
-}
-
-// lineEnd is the index of the end of the line, before its newline if it has one.
-func lineEnd(text string) int {
-	if i := strings.IndexByte(text, '\n'); i >= 0 {
-		return i
-	}
-	return len(text)
+	return strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(tortext.WhiteSpace, r) })
 }
 
 // readLine reads the line that text begins with, and tells how long it is.
 func readLine(text string) (l configLine, length int) {
 	at := 0
-	for at < len(text) && strings.IndexByte(whiteSpace+"#", text[at]) < 0 && !strings.HasPrefix(text[at:], "\\\n") {
+	for at < len(text) && strings.IndexByte(tortext.WhiteSpace+"#", text[at]) < 0 && !strings.HasPrefix(text[at:], "\\\n") {
 		at++
 	}
 	l.key = text[:at]
@@ -88,7 +67,7 @@ func readLine(text string) (l configLine, length int) {
 			return l, len(text)
 		}
 		at += n
-		return l, at + lineEnd(text[at:])
+		return l, at + tortext.LineEnd(text[at:])
 	}
 	var n int
 	l.value, n = plainValue(text[at:])
@@ -106,16 +85,16 @@ func plainValue(text string) (value string, length int) {
 			continued = true
 			at += 2
 		case text[at] == '#':
-			at = min(at+lineEnd(text[at:])+1, len(text))
+			at = min(at+tortext.LineEnd(text[at:])+1, len(text))
 		default:
 			at++
 		}
 	}
-	value = strings.TrimRight(text[:at], whiteSpace)
+	value = strings.TrimRight(text[:at], tortext.WhiteSpace)
 	if continued {
 		value = joined(value)
 	}
-	return value, at + lineEnd(text[at:])
+	return value, at + tortext.LineEnd(text[at:])
 }
 
 // joined is a value of several lines as one, without comments.
@@ -130,7 +109,7 @@ func joined(lines string) string {
 		switch rest = rest[at:]; {
 		case rest == "":
 		case rest[0] == '#':
-			rest = rest[min(lineEnd(rest)+1, len(rest)):]
+			rest = rest[min(tortext.LineEnd(rest)+1, len(rest)):]
 		case strings.HasPrefix(rest, "\\\n"):
 			rest = rest[2:]
 		default:

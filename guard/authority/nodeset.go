@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/seed-84712aaa/guardmath/consensus"
+	"github.com/seed-84712aaa/guardmath/internal/tortext"
 )
 
 // NodeSet is a set of relays, named by fingerprint, by nickname, or by patterns of their addresses, as torrc options have
@@ -39,7 +40,7 @@ var (
 func ParseNodeSet(list string) (NodeSet, error) {
 	set := NodeSet{ids: make(map[consensus.Fingerprint]bool), names: make(map[string]bool)}
 	for entry := range strings.SplitSeq(list, ",") {
-		entry = strings.Trim(entry, whiteSpace)
+		entry = strings.Trim(entry, tortext.WhiteSpace)
 		id, isID := hexDigest(entry)
 		switch {
 		case entry == "":
@@ -88,7 +89,7 @@ func hexDigest(entry string) (id consensus.Fingerprint, ok bool) {
 func ParseAddressPatterns(list string) (NodeSet, error) {
 	var set NodeSet
 	for entry := range strings.SplitSeq(list, ",") {
-		if entry = strings.Trim(entry, whiteSpace); entry == "" {
+		if entry = strings.Trim(entry, tortext.WhiteSpace); entry == "" {
 			continue
 		}
 		pattern, err := parsePattern(entry)

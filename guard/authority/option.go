@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-84712aaa/guardmath/consensus"
 	"github.com/seed-84712aaa/guardmath/guard"
+	"github.com/seed-84712aaa/guardmath/internal/tortext"
 )
 
 // option is how one option of torrc is read.
@@ -177,7 +178,7 @@ func parseBool(value string) (bool, error) {
 }
 
 func parseInt(value string) (int, error) {
-	n, err := strconv.ParseInt(strings.TrimLeft(value, whiteSpace), 10, 32)
+	n, err := strconv.ParseInt(strings.TrimLeft(value, tortext.WhiteSpace), 10, 32)
 	if err != nil {
 		return 0, consensus.ErrBadValue
 	}
@@ -194,7 +195,7 @@ func parseCount(value string) (int, error) {
 
 // parseDouble reads a number as strtod does, which refuses numbers too small for a float64.
 func parseDouble(value string) (float64, error) {
-	f, err := strconv.ParseFloat(strings.TrimLeft(value, whiteSpace), 64)
+	f, err := strconv.ParseFloat(strings.TrimLeft(value, tortext.WhiteSpace), 64)
 	if err != nil || strings.Contains(value, "_") || f == 0 && strings.ContainsAny(mantissa(value), "123456789") {
 		return 0, consensus.ErrBadValue
 	}

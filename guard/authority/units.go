@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/seed-84712aaa/guardmath/consensus"
+	"github.com/seed-84712aaa/guardmath/internal/tortext"
 )
 
 // The units of torrc, in lower case. Those of memory are binary, and those of a bit eight times smaller.
@@ -38,7 +39,7 @@ func makeMemoryUnits() map[string]int64 {
 //
 // C: src/lib/confmgt/unitparse.c, config_parse_units.
 func parseUnits(value string, units map[string]int64, most int64) (int64, error) {
-	value = strings.TrimLeft(value, whiteSpace)
+	value = strings.TrimLeft(value, tortext.WhiteSpace)
 	number, isDecimal := leadingNumber(value)
 	size, known := units[lower(strings.TrimLeft(value[len(number):], " \t\n"))]
 	if number == "" || !known {

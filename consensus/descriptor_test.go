@@ -206,6 +206,7 @@ func TestSpoiltDescriptors(t *testing.T) {
 		{"hibernating", consensus.ErrTooFew},
 		{"fingerprint 8598 809A 9606 8648 48FA 038A 0A3D 9104 5EC4 AF7D", consensus.ErrBadValue},
 		{"fingerprint 8598", consensus.ErrBadValue},
+		{"fingerprint", consensus.ErrTooFew},
 		{"master-key-ed25519 x", consensus.ErrBadValue},
 		{"family a-b", consensus.ErrBadValue},
 		{"family $8598809A9606864848FA038A0A3D91045EC4AF7", consensus.ErrBadValue},

@@ -256,11 +256,12 @@ func (p *descriptorParser) finish() *SyntaxError {
 	if len(p.d.Policy) == 0 {
 		return &SyntaxError{Line: p.number, Keyword: "reject", Err: ErrMissing}
 	}
-	if p.fingerprint != nil {
+	if p.seen&atMostOnce["fingerprint"] != 0 {
 		var f Fingerprint
 		digits := bytes.ReplaceAll(p.fingerprint, []byte(" "), nil)
 		if !parseHex(f[:], digits) || f != p.d.Identity {
-			return p.atPrint.fault([]byte("fingerprint"), p.fingerprint, ErrBadValue)
+			fault := bad(p.fingerprint)
+			return p.atPrint.fault([]byte("fingerprint"), fault.value, fault.sentinel)
 		}
 	}
 	return nil

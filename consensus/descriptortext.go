@@ -155,7 +155,10 @@ func (p *descriptorParser) value(keyword, args []byte) fault {
 	case "allow-single-hop-exits", "signing-key", "onion-key", "identity-ed25519", "onion-key-crosscert", "router-signature":
 		return alone(args)
 	case "master-key-ed25519":
-		d.Ed25519, ok = parseBase64Digest256(first)
+		var key [32]byte
+		if key, ok = parseBase64Digest256(first); ok { // half a key would be another relay's
+			d.Ed25519 = key
+		}
 	case "or-address":
 		if len(first) == 0 {
 			return faultOf(nil, ErrTooFew)

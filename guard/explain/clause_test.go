@@ -1,0 +1,332 @@
+package explain_test
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/seed-84712aaa/guardmath/bandwidth"
+	"github.com/seed-84712aaa/guardmath/consensus"
+	"github.com/seed-84712aaa/guardmath/guard"
+	"github.com/seed-84712aaa/guardmath/guard/explain"
+	"github.com/seed-84712aaa/guardmath/internal/corpus"
+)
+
+const day = 24 * 3600
+
+// slow is the clauses of the newest rules straight from the rule, for relays of which everything is known.
+func slow(rules guard.Rules, relays []guard.Relay, t guard.Thresholds) []explain.Clause {
+	credible := func(r guard.Relay) float64 {
+		return float64(bandwidth.Credible(r.Advertised, r.Measured, r.IsMeasured, t.IgnoringAdvertised))
+	}
+	var bandwidths, others, mtbfs, known, uptimes []float64
+	for _, r := range relays {
+		if !rules.Counts(r, t.IgnoringAdvertised) {
+			continue
+		}
+		bandwidths = append(bandwidths, credible(r))
+		if !r.Facts.Has(consensus.Exit) || r.Facts.Has(consensus.BadExit) {
+			others = append(others, credible(r))
+		}
+		mtbfs, known, uptimes = append(mtbfs, r.MTBF), append(known, float64(r.TimeKnown)), append(uptimes, float64(r.Uptime))
+	}
+	nth := func(values []float64, k int) float64 {
+		if len(values) == 0 {
+			return 0
+		}
+		slices.Sort(values)
+		return values[max(k, 0)]
+	}
+	n := len(bandwidths)
+	fast := nth(bandwidths, n/8)
+	if fast < float64(rules.FastCrummy) {
+		fast = nth(bandwidths, n/4)
+	}
+	eighth := nth(known, n/8)
+	enough := math.Min(eighth, float64(rules.GuardTimeKnown))
+	var familiar []float64
+	for _, r := range relays {
+		if rules.Counts(r, t.IgnoringAdvertised) && float64(r.TimeKnown) >= enough {
+			familiar = append(familiar, r.WFU)
+		}
+	}
+	index := func(n int) int { return int(float64(n) * rules.GuardFraction) }
+	slowest := math.Min(nth(bandwidths, index(n)), nth(others, index(len(others))))
+
+	clause := func(flag consensus.Flag, name string, unit guard.Unit, percentile, guarantee float64, inUse bool, of func(guard.Relay) float64) explain.Clause {
+		c := explain.Clause{Flag: flag, Name: name, Unit: unit, Percentile: percentile, Guarantee: guarantee, InUse: inUse,
+			Need: percentile, Bound: guard.Percentile}
+		if guarantee < percentile {
+			c.Need, c.Bound = guarantee, guard.Guarantee
+		}
+		for _, r := range relays {
+			if of(r) >= percentile {
+				c.ByPercentile++
+			}
+			if of(r) >= guarantee {
+				c.ByGuarantee++
+			}
+			if of(r) >= c.Need {
+				c.Passing++
+			}
+		}
+		return c
+	}
+	kb := func(bytes int64) float64 {
+		if bytes <= 0 {
+			return math.NaN()
+		}
+		return float64(bytes / 1000)
+	}
+	middle := func(values []float64) float64 { return nth(values, (len(values)-1)/2) }
+	return []explain.Clause{
+		clause(consensus.Fast, "bandwidth", guard.KBs, fast, kb(rules.FastGuarantee), true, credible),
+		clause(consensus.Stable, "MTBF", guard.Seconds, middle(mtbfs), float64(rules.StableMTBF), t.EnoughMTBF, func(r guard.Relay) float64 { return r.MTBF }),
+		clause(consensus.Stable, "uptime", guard.Seconds, middle(uptimes), float64(rules.StableUptime), !t.EnoughMTBF, func(r guard.Relay) float64 { return float64(r.Uptime) }),
+		clause(consensus.Guard, "bandwidth", guard.KBs, slowest, kb(rules.GuardBandwidth), true, credible),
+		clause(consensus.Guard, "WFU", guard.Fraction, middle(familiar), rules.GuardWFU, true, func(r guard.Relay) float64 { return r.WFU }),
+		clause(consensus.Guard, "time known", guard.Seconds, eighth, float64(rules.GuardTimeKnown), true, func(r guard.Relay) float64 { return float64(r.TimeKnown) }),
+	}
+}
+
+// inOrder are the clauses by flag and name, since which of Stable's two comes first depends on which is in use; and a
+// threshold equal to its guarantee may be said to come from either.
+func inOrder(clauses []explain.Clause) []explain.Clause {
+	clauses = slices.Clone(clauses)
+	slices.SortFunc(clauses, func(a, b explain.Clause) int {
+		return cmpInt(int(a.Flag), int(b.Flag))*4 + cmpInt(int(a.Name[0]), int(b.Name[0]))*2 + cmpInt(len(a.Name), len(b.Name))
+	})
+	for i := range clauses {
+		if c := &clauses[i]; c.Percentile == c.Guarantee {
+			c.Bound = guard.Guarantee
+		}
+	}
+	return clauses
+}
+
+func cmpInt(a, b int) int { return min(max(a-b, -1), 1) }
+
+func aRelay(t *rapid.T) guard.Relay {
+	r := guard.Relay{
+		Facts:      consensus.FlagsOf(consensus.Running, consensus.V2Dir, consensus.Valid),
+		Active:     rapid.IntRange(0, 5).Draw(t, "active") > 0,
+		Advertised: bandwidth.KB(rapid.SampledFrom([]uint32{0, 3, 4, 37, 38, 101, 102, 103, 2096, 2097, 2098, 9000}).Draw(t, "advertised")),
+		IsMeasured: rapid.Bool().Draw(t, "measured"),
+		Uptime:     rapid.Int64Range(0, 60*day).Draw(t, "uptime"),
+		WFU:        rapid.SampledFrom([]float64{0, 0.5, 0.9, math.Nextafter(0.98, 0), 0.98, 0.99, 1}).Draw(t, "WFU"),
+		TimeKnown:  rapid.SampledFrom([]int64{0, day, 8*day - 1, 8 * day, 8*day + 1, 90 * day}).Draw(t, "time known"),
+		MTBF:       rapid.SampledFrom([]float64{0, day, math.Nextafter(5*day, 0), 5 * day, 6 * day, 60 * day}).Draw(t, "MTBF"),
+	}
+	if r.IsMeasured {
+		r.Measured = bandwidth.KB(rapid.Uint32Range(0, 20000).Draw(t, "measured as"))
+	}
+	if rapid.Bool().Draw(t, "exit") {
+		r.Facts = r.Facts.With(consensus.Exit)
+	}
+	return r
+}
+
+func someRules(t *rapid.T) guard.Rules {
+	r := guard.Latest()
+	r.MinMeasured = rapid.SampledFrom([]int{500, 0, 3}).Draw(t, "MinMeasured")
+	r.FastGuarantee = rapid.SampledFrom([]int64{102_400, 0, 1000, 1 << 40}).Draw(t, "FastGuarantee")
+	r.GuardBandwidth = rapid.SampledFrom([]int64{2_097_152, 0, 4000}).Draw(t, "GuardBandwidth")
+	r.GuardFraction = rapid.SampledFrom([]float64{0.75, 0, 0.5}).Draw(t, "GuardFraction")
+	r.GuardTimeKnown = rapid.SampledFrom([]int64{8 * day, 0, 1 << 40}).Draw(t, "GuardTimeKnown")
+	r.GuardWFU = rapid.SampledFrom([]float64{0.98, 0, 1}).Draw(t, "GuardWFU")
+	r.StableMTBF = rapid.SampledFrom([]int64{5 * day, 0, 1 << 40}).Draw(t, "StableMTBF")
+	return r
+}
+
+// clausesAreWhatTheRuleSays compares with the slow way, over networks of no, one, few and many relays; the thresholds
+// having been printed on a vote's line and read again half of the time.
+func clausesAreWhatTheRuleSays(t *rapid.T) {
+	rules := someRules(t)
+	relays := rapid.SliceOfN(rapid.Custom(aRelay), 0, 20).Draw(t, "relays")
+	th := rules.Thresholds(relays)
+	th.EnoughMTBF = rapid.Bool().Draw(t, "enough MTBF")
+	before := slices.Clone(relays)
+	got := explain.Clauses(rules, relays, th)
+	if diff := cmp.Diff(inOrder(slow(rules, relays, th)), inOrder(got), cmpopts.EquateNaNs()); diff != "" {
+		t.Fatalf("(-slow +fast):\n%s", diff)
+	}
+	if !slices.Equal(before, relays) {
+		t.Fatal("the relays were disturbed")
+	}
+	for _, c := range got {
+		if c.Passing < max(c.ByPercentile, c.ByGuarantee) || c.Passing > c.ByPercentile+c.ByGuarantee {
+			t.Fatalf("%v: more pass by a part of the rule, or fewer by both parts", c)
+		}
+	}
+}
+
+func TestClausesAreWhatTheRuleSays(t *testing.T) { rapid.Check(t, clausesAreWhatTheRuleSays) }
+
+func FuzzClausesAreWhatTheRuleSays(f *testing.F) { f.Fuzz(rapid.MakeFuzz(clausesAreWhatTheRuleSays)) }
+
+// whatPassesIsWhatIsDecided holds the counts against the decisions: a relay is Fast exactly if it passes Fast's only
+// threshold.
+func whatPassesIsWhatIsDecided(t *rapid.T) {
+	rules := someRules(t)
+	relays := rapid.SliceOfN(rapid.Custom(aRelay), 0, 20).Draw(t, "relays")
+	for i := range relays {
+		if rapid.IntRange(0, 4).Draw(t, "known") == 0 {
+			relays[i].Unknown = rapid.SampledFrom([]guard.Unknowns{guard.UnknownBandwidth, guard.UnknownHistory, guard.UnknownUptime}).Draw(t, "unknown")
+		}
+	}
+	th := rules.Thresholds(relays)
+	th.EnoughMTBF = rapid.Bool().Draw(t, "enough MTBF")
+	for _, c := range explain.Clauses(rules, relays, th) {
+		if c.Flag == consensus.Guard || !c.InUse {
+			continue
+		}
+		yes, unknown := 0, 0
+		for _, r := range relays {
+			switch rules.Decide(r, th).Answer(c.Flag) {
+			case guard.Yes:
+				yes++
+			case guard.CannotTell:
+				unknown++
+			}
+		}
+		if c.Passing != yes || c.Unknown != unknown {
+			t.Fatalf("%v: %d have the flag, of %d it is unknown", c, yes, unknown)
+		}
+	}
+}
+
+func TestWhatPassesIsWhatIsDecided(t *testing.T) { rapid.Check(t, whatPassesIsWhatIsDecided) }
+
+func FuzzWhatPassesIsWhatIsDecided(f *testing.F) { f.Fuzz(rapid.MakeFuzz(whatPassesIsWhatIsDecided)) }
+
+// A published threshold at its guarantee hides the order statistic, which comes back from the relays.
+func TestClausesOfPublishedThresholdsAreThoseOfRecomputedOnes(t *testing.T) {
+	hidden := 0
+	for _, review := range three(t).Reviews {
+		rules := guard.Latest()
+		published, recomputed := explain.Clauses(rules, review.Relays, review.Published), explain.Clauses(rules, review.Relays, review.Recomputed)
+		roughly := cmp.Comparer(func(a, b float64) bool {
+			return a == b || math.IsNaN(a) && math.IsNaN(b) || math.Abs(a-b) <= 1 && a > 2 || math.Abs(a-b) < 1e-5
+		})
+		// Right at a threshold rounding decides.
+		byOne := cmp.Comparer(func(a, b int) bool { return max(a-b, b-a) <= 1 })
+		if diff := cmp.Diff(recomputed, published, roughly, byOne); diff != "" {
+			t.Errorf("%s (-recomputed +published):\n%s", review.Header.Sources[0].Nickname, diff)
+		}
+		for _, c := range published {
+			if c.Bound == guard.Guarantee && c.Percentile > c.Guarantee && c.Name != "MTBF" {
+				hidden++
+			}
+		}
+	}
+	if hidden < 3 {
+		t.Errorf("only %d order statistics were hidden", hidden)
+	}
+}
+
+func TestClausesOfRealVotes(t *testing.T) {
+	type row struct {
+		bound                      guard.Bound
+		percentile                 float64
+		byPercentile, byG, passing int
+		unknown                    int
+	}
+	for _, test := range []struct {
+		why, file string
+		want      map[string]row
+	}{
+		{
+			"dannenberg in 2016, under today's rules: an eighth was just as fast as the guarantee, and no history is in the vote",
+			"2016-10-01-16-00-00-vote-dannenberg.xz", map[string]row{
+				"Fast bandwidth":  {guard.Guarantee, 102, 6795, 6795, 6795, 0},
+				"Guard bandwidth": {guard.Guarantee, 4113, 2017, 2971, 2971, 0},
+				"Guard WFU":       {guard.Guarantee, math.NaN(), 0, 0, 0, 7961},
+			},
+		}, {
+			"longclaw in 2019: measured bandwidths only, 75 of them not printed",
+			"2019-02-05-10-00-00-vote-longclaw.xz", map[string]row{
+				"Fast bandwidth":  {guard.Guarantee, 1000, 5054, 5054, 5054, 75},
+				"Guard bandwidth": {guard.Guarantee, 15000, 1406, 3441, 3441, 75},
+				"Stable MTBF":     {guard.Guarantee, math.NaN(), 0, 0, 0, 7645},
+			},
+		},
+	} {
+		review := reviewed(t, corpus.Shared(t, "data", "votes", test.file))[0]
+		for _, c := range explain.Clauses(guard.Latest(), review.Relays, review.Thresholds()) {
+			want, ok := test.want[c.Flag.String()+" "+c.Name]
+			got := row{c.Bound, c.Percentile, c.ByPercentile, c.ByGuarantee, c.Passing, c.Unknown}
+			if diff := cmp.Diff(want, got, cmp.AllowUnexported(row{}), cmpopts.EquateNaNs()); ok && diff != "" {
+				t.Errorf("%s: %v (-want +got):\n%s", test.why, c, diff)
+			}
+		}
+	}
+}
+
+func TestClauseString(t *testing.T) {
+	for _, test := range []struct {
+		why  string
+		c    explain.Clause
+		want string
+	}{
+		{"the guarantee binds", explain.Clause{Flag: consensus.Guard, Name: "bandwidth", Unit: guard.KBs, Percentile: 10000, Guarantee: 2097, Need: 2097,
+			Bound: guard.Guarantee, ByPercentile: 12, ByGuarantee: 40, Passing: 40},
+			"Guard bandwidth: 2097 KB/s by the guarantee; the percentile is 10000 KB/s; 40 relays pass, 12 by the percentile alone, 40 by the guarantee alone"},
+		{"the percentile binds, and nothing is guaranteed", explain.Clause{Flag: consensus.Fast, Name: "bandwidth", Unit: guard.KBs, Percentile: 50,
+			Guarantee: math.NaN(), Need: 50, ByPercentile: 3, Passing: 3, Unknown: 2, Bound: guard.Percentile},
+			"Fast bandwidth: 50 KB/s by the percentile; nothing is guaranteed; 3 relays pass, 3 by the percentile alone, 2 unknown"},
+		{"the percentile is hidden", explain.Clause{Flag: consensus.Guard, Name: "WFU", Unit: guard.Fraction, Percentile: math.NaN(), Guarantee: 0.98,
+			Need: 0.98, Bound: guard.Guarantee, Unknown: 9},
+			"Guard WFU: 0.98 by the guarantee; the percentile is unknown; 0 relays pass, 0 by the guarantee alone, 9 unknown"},
+		{"a parameter binds", explain.Clause{Flag: consensus.Fast, Name: "bandwidth", Unit: guard.KBs, Percentile: 10, Guarantee: 102, Need: 20,
+			Bound: guard.Parameter, ByPercentile: 5, ByGuarantee: 3, Passing: 4},
+			"Fast bandwidth: 20 KB/s by the parameter; the percentile is 10 KB/s, the guarantee 102 KB/s; 4 relays pass, 5 by the percentile alone, 3 by the guarantee alone"},
+	} {
+		if got := test.c.String(); got != test.want {
+			t.Errorf("%s: %s\nwant %s", test.why, got, test.want)
+		}
+	}
+}
+
+func TestClausesOfAParameter(t *testing.T) {
+	rules := guard.Latest()
+	rules.FastMin = 50_000
+	relays := make([]guard.Relay, 8)
+	for i := range relays {
+		relays[i] = guard.Relay{Active: true, Advertised: bandwidth.KB(40 + 20*i)}
+	}
+	got := explain.Clauses(rules, relays, rules.Thresholds(relays))[0]
+	want := explain.Clause{Flag: consensus.Fast, Name: "bandwidth", Unit: guard.KBs, Percentile: 60, Guarantee: 102, Need: 60,
+		Bound: guard.Percentile, InUse: true, ByPercentile: 7, ByGuarantee: 4, Passing: 7}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the floor is below (-want +got):\n%s", diff)
+	}
+	rules.FastMin = 80_000
+	got = explain.Clauses(rules, relays, rules.Thresholds(relays))[0]
+	want.Need, want.Bound, want.Passing = 80, guard.Parameter, 6
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the floor is above (-want +got):\n%s", diff)
+	}
+}
+
+func BenchmarkClauses7645(b *testing.B) {
+	review := reviewed(b, corpus.Shared(b, "data", "votes", "2019-02-05-10-00-00-vote-longclaw.xz"))[0]
+	for b.Loop() {
+		explain.Clauses(guard.Latest(), review.Relays, review.Published)
+	}
+}
+
+func BenchmarkNineReviews7645(b *testing.B) {
+	doc := corpus.Read(b, corpus.Shared(b, "data", "votes", "2019-02-05-10-00-00-vote-longclaw.xz"))
+	for b.Loop() {
+		for range 9 {
+			if _, err := explain.Review(guard.Latest(), doc); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}

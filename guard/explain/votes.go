@@ -1,0 +1,76 @@
+package explain
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/seed-84712aaa/guardmath/consensus"
+	"github.com/seed-84712aaa/guardmath/guard"
+)
+
+// Votes are several authorities' votes, reviewed. The zero Votes are none.
+type Votes struct {
+	// Rules are those the votes are explained by; the Reviews were made by the same.
+	Rules guard.Rules
+	// Reviews are the votes, in any order: those of guard.Rules.ReviewVote, by whichever thresholds. [Review] makes one.
+	Reviews []guard.Review
+	// Authorities is the number of authorities that could have voted, at least as many as did; 0 stands for as many as
+	// there are Reviews. More than half of them have to list a relay.
+	Authorities int
+}
+
+// Review reviews one vote by the thresholds that it published, which are those its authority went by; a vote without
+// them is reviewed by recomputed ones. Errors are those of guard.Rules.ReviewVote.
+func Review(rules guard.Rules, vote []byte) (guard.Review, error) {
+	v, err := rules.ReviewVote(vote, guard.Published)
+	if err == nil || !errors.Is(err, consensus.ErrMissing) {
+		return v, err
+	}
+	return rules.ReviewVote(vote, guard.Recomputed)
+}
+
+// Find is every relay that some vote calls by that name, a fingerprint or a nickname as consensus.Called has it, in
+// ascending order; nil if there is none. Votes may call one relay by several nicknames, and by one nickname several
+// relays.
+func (v Votes) Find(name string) []consensus.Fingerprint {
+	called := consensus.Called(name)
+	var found []consensus.Fingerprint
+	for i := range v.Reviews {
+		relays := v.Reviews[i].Relays
+		for j := range relays {
+			if r := &relays[j]; called(r.Identity, r.Nickname) {
+				found = append(found, r.Identity)
+			}
+		}
+	}
+	slices.SortFunc(found, consensus.Fingerprint.Compare)
+	return slices.Compact(found)
+}
+
+// tally counts what the votes say of that one relay: of it alone, for its flags do not depend on what they say of others,
+// but for the flags Named and Unnamed, which nobody votes any more.
+func (v Votes) tally(places []int) (consensus.Outcome, error) {
+	votes := make([]consensus.Document, len(v.Reviews))
+	for i := range votes {
+		votes[i].Header = v.Reviews[i].Header
+		if at := places[i]; at >= 0 {
+			votes[i].Entries = v.Reviews[i].Entries[at : at+1]
+		}
+	}
+	authorities := v.Authorities
+	if authorities == 0 {
+		authorities = len(votes)
+	}
+	return consensus.Tally(votes, authorities)
+}
+
+// place is where a review has that relay, -1 if nowhere. Votes list their relays in ascending order of identities, and
+// no reader takes another one.
+func place(v *guard.Review, id consensus.Fingerprint) int {
+	at, ok := slices.BinarySearchFunc(v.Entries, id,
+		func(e consensus.Entry, id consensus.Fingerprint) int { return e.Identity.Compare(id) })
+	if !ok {
+		return -1
+	}
+	return at
+}

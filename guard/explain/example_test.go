@@ -37,7 +37,7 @@ func Example() {
 		table := v.Of(id, consensus.Guard)
 		fmt.Println(table)
 		for _, r := range table.Rows {
-			fmt.Printf("%s: voted %v; against it: %v\n", r.Authority.Nickname, r.Voted, r.Comparison.Decision.Against.Of(consensus.Guard))
+			fmt.Printf("%s gave it: %v\n", r.Authority.Nickname, r.Voted)
 			for _, c := range r.Criteria {
 				if c.Flag == consensus.Guard && c.Met == guard.No {
 					fmt.Println("   ", c, c.MarginText())
@@ -47,10 +47,10 @@ func Example() {
 	}
 	// Output:
 	// Guard: given by 1 of the 3 authorities that decide on it, 2 needed: 1 short
-	// auth1: voted false; against it: low bandwidth
+	// auth1 gave it: false
 	//     Guard: bandwidth 1739 KB/s of 2097 KB/s (guarantee): no -358 KB/s
-	// auth3: voted true; against it:
-	// auth2: voted false; against it: low WFU, short time known
+	// auth3 gave it: true
+	// auth2 gave it: false
 	//     Guard: WFU 0.379859 of 0.98 (guarantee): no -0.600141
 	//     Guard: time known 1.66 d of 4.06 d (percentile): no -2.4 d
 }

@@ -111,13 +111,12 @@ const newestMethod = 26
 // Outcome decides everything anew.
 func (n Network) Outcome() Outcome {
 	o := Outcome{
-		Thresholds: n.Rules.Thresholds(n.Relays),
+		Thresholds: n.thresholds(),
 		Relays:     n.Relays,
 		Decisions:  make([]guard.Decision, len(n.Relays)),
 		Totals:     bandwidth.StartTotals(newestMethod),
 		Shares:     make([]float64, len(n.Relays)),
 	}
-	o.Thresholds.EnoughMTBF = !n.ByUptime
 
 	anyMeasured := slices.ContainsFunc(n.Relays, func(r guard.Relay) bool { return r.IsMeasured })
 	for i := range n.Relays {

@@ -1,0 +1,24 @@
+package guard
+
+import (
+	"slices"
+
+	"github.com/seed-84712aaa/guardmath/bandwidth"
+)
+
+// GuardBandwidths are what the two bandwidth thresholds of Guard are order statistics of, each in rising order: the credible
+// bandwidths of all relays that count, in the rules' unit, and of those among them that are no exits, or have BadExit. The
+// thresholds are the elements at [Rules.GuardIndex]; so they can be told for every GuardFraction after one sort.
+func (r Rules) GuardBandwidths(relays []Relay) (includingExits, excludingExits []bandwidth.KB) {
+	s := r.sample(relays, r.ignoresAdvertised(relays))
+	slices.Sort(s.bandwidths)
+	slices.Sort(s.nonExits)
+	return s.bandwidths, s.nonExits
+}
+
+// GuardIndex is where among n bandwidths in rising order a threshold of Guard stands, counting from 0: at
+// trunc(n·GuardFraction), computed as tor does it, in floating point. It is 0 for n = 0, where there is no threshold.
+//
+// C: src/feature/dirauth/voteflags.c, dirserv_compute_performance_thresholds; src/lib/container/order.h,
+// find_nth_uint32.
+func (r Rules) GuardIndex(n int) int { return r.guardIndex(n) }

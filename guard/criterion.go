@@ -25,10 +25,11 @@ type Unit uint8
 
 // The units.
 const (
-	YesNo    Unit = iota // 1 or 0: has it or not
-	Seconds              // of time
-	KBs                  // kilobytes per second, 1000 bytes each
-	Fraction             // 0 to 1
+	YesNo          Unit = iota // 1 or 0: has it or not
+	Seconds                    // of time
+	KBs                        // kilobytes per second, 1000 bytes each
+	Fraction                   // 0 to 1
+	BytesPerSecond             // under rules before 0.2.4.12-alpha
 )
 
 // Bound says what made a criterion's Need what it is.
@@ -110,6 +111,8 @@ func (u Unit) text(v float64) string {
 		return durationText(v)
 	case KBs:
 		return strconv.FormatFloat(v, 'f', 0, 64) + " KB/s"
+	case BytesPerSecond:
+		return strconv.FormatFloat(v, 'f', 0, 64) + " B/s"
 	case Fraction:
 		return strings.TrimSuffix(strings.TrimRight(strconv.FormatFloat(v, 'f', 6, 64), "0"), ".")
 	}

@@ -20,18 +20,21 @@ type Decision struct {
 	Against Reasons
 }
 
-// Of is the part of the reasons that can stand against that flag, one of Decided: all there are if it is refused.
+// Of is the part of the reasons that can stand against that flag, one of Decided, by the rules of any version of Tor: all
+// there are if it is refused.
 func (r Reasons) Of(flag consensus.Flag) Reasons {
 	var of Reasons
 	switch flag {
 	case consensus.Fast:
-		of = Slow | IsSybil
+		of = Slow | IsInactive | IsSybil
 	case consensus.Stable:
-		of = LowMTBF | LowUptime | IsSybil
+		of = LowMTBF | LowUptime | IsInactive | IsBuggy | IsSybil
 	case consensus.Guard:
-		of = NotFast | NotStable | NotV2Dir | LowBandwidth | LowWFU | ShortTimeKnown | IsMiddleOnly | GuardStripped | IsSybil
+		of = NotFast | NotStable | NotV2Dir | LowBandwidth | LowWFU | ShortTimeKnown | IsBuggy | IsVulnerable | IsScarceExit |
+			IsMiddleOnly | GuardStripped | IsSybil
 	case consensus.HSDir:
-		of = NotFast | NotStable | NotV2Dir | NotOffered | NotActive | ShortUptime | IsMiddleOnly | HSDirStripped | IsSybil
+		of = NotFast | NotStable | NotV2Dir | NoDirPort | NotOffered | NotActive | NotRunning | ShortUptime |
+			IsMiddleOnly | HSDirStripped | IsSybil
 	}
 	return r & of
 }
@@ -48,6 +51,9 @@ func (d Decision) Answer(flag consensus.Flag) Answer {
 // is met, refused if one is not, and left open otherwise; where the last criterion is an Override, that one alone
 // decides.
 //
+// A flag that the rules do not vote on is not given, and has no criteria. Thresholds in another unit than the rules' are
+// converted, truncating.
+//
 // The lists come last, in this order: MiddleOnly, Strip, Pin, Sybil. So a relay stripped of V2Dir can still be a Guard.
 // MiddleOnly adds BadExit; an authority that does not vote on BadExit, as its known-flags show, leaves that out.
 //
@@ -63,8 +69,8 @@ func (r Rules) Decide(relay Relay, t Thresholds) Decision {
 	e.evaluate(&r, &relay, &t)
 
 	d := Decision{Flags: relay.Facts.Without(Decided)}
-	for _, span := range e.spans {
-		given, against := span.verdict(e.criteria[:])
+	for _, span := range e.spans[:e.flags] {
+		given, against := span.verdict(&e.criteria)
 		switch given {
 		case Yes:
 			d.Flags = d.Flags.With(span.flag)
@@ -74,18 +80,19 @@ func (r Rules) Decide(relay Relay, t Thresholds) Decision {
 			d.CannotTell |= span.flag
 		}
 	}
-	d.Flags = factsAfterLists(d.Flags, relay)
+	d.Flags = r.factsAfterLists(d.Flags, &relay)
 	return d
 }
 
 // factsAfterLists applies the lists to the flags that Explain says nothing of.
-func factsAfterLists(flags consensus.Flags, relay Relay) consensus.Flags {
+func (r *Rules) factsAfterLists(flags consensus.Flags, relay *Relay) consensus.Flags {
 	if relay.Facts.Has(consensus.MiddleOnly) {
 		flags = flags.Without(consensus.Exit | consensus.V2Dir).With(consensus.BadExit)
 	}
 	flags = flags.Without(relay.Strip &^ Decided).With(relay.Pin &^ Decided)
 	if relay.Facts.Has(consensus.Sybil) {
-		flags = flags.Without(consensus.Authority | consensus.Exit | consensus.Running | consensus.Valid | consensus.V2Dir)
+		const lost = consensus.Authority | consensus.BadExit | consensus.Exit | consensus.Running | consensus.Valid | consensus.V2Dir
+		flags = flags.Without(lost &^ r.SybilsKeep)
 	}
 	return flags
 }
@@ -107,13 +114,14 @@ func (r Rules) Explain(relay Relay, t Thresholds) iter.Seq[Criterion] {
 // evaluation is all criteria of a relay: the one thing that both Decide and Explain are made of.
 type evaluation struct {
 	criteria [maxCriteria]Criterion
-	n        int
+	n        int // of the criteria, how many there are
 	spans    [4]span
+	flags    int // of the spans, how many there are
 }
 
-// maxCriteria is the most there can be: 1 + 1 + 6 + 6 that are measured, for each of the four flags whether the relay is a
-// sybil, where that is unknown, and a list's Override for two of them.
-const maxCriteria = 20
+// maxCriteria is the most there can be: 1 + 1 + 4 + 1 that are measured, for two flags 7 and for two others 9 conditions of
+// yes or no, for each of the four whether the relay is a sybil, where that is unknown, and an Override.
+const maxCriteria = 47
 
 // span is one flag's part of the criteria.
 type span struct {
@@ -121,8 +129,17 @@ type span struct {
 	from, to int
 }
 
+// met is whether all criteria so far are.
+func (s *span) met(criteria *[maxCriteria]Criterion) Answer {
+	all := Yes
+	for i := s.from; i < s.to; i++ {
+		all = all.and(criteria[i].Met)
+	}
+	return all
+}
+
 // verdict is the flag's answer, and what stands against it.
-func (s span) verdict(criteria []Criterion) (given Answer, against Reasons) {
+func (s span) verdict(criteria *[maxCriteria]Criterion) (given Answer, against Reasons) {
 	given = Yes
 	for _, c := range criteria[s.from:s.to] {
 		if c.Bound == Override {
@@ -137,47 +154,81 @@ func (s span) verdict(criteria []Criterion) (given Answer, against Reasons) {
 }
 
 func (e *evaluation) evaluate(r *Rules, relay *Relay, t *Thresholds) {
-	fast := e.flag(0, consensus.Fast, relay, r.fast(relay, t))
-	stable := e.flag(1, consensus.Stable, relay, r.stable(relay, t))
-
+	if t.InBytes != r.InBytes {
+		converted := t.inUnitOf(r)
+		t = &converted
+	}
 	// Guard and HSDir ask for Fast and Stable as they stand before any list: only being a sybil touches those two, and
 	// it takes all four away.
-	isFast := fact(consensus.Guard, "Fast", e.criteria[fast.from].Met, NotFast)
-	isStable := fact(consensus.Guard, "Stable", e.criteria[stable.from].Met, NotStable)
-	v2dir := fact(consensus.Guard, "V2Dir", answer(relay.Facts.Has(consensus.V2Dir)), NotV2Dir)
-	v2dir.Met = unless(relay.Unknown&UnknownV2Dir != 0, v2dir.Met)
-
-	e.flag(2, consensus.Guard, relay, isFast, isStable, v2dir,
-		r.guardBandwidth(relay, t), r.guardWFU(relay, t), r.guardTimeKnown(relay, t))
-
-	offers := fact(consensus.HSDir, "offered", answer(relay.OffersHSDir), NotOffered)
-	offers.Met = unless(relay.Unknown&UnknownOffer != 0, offers.Met)
-	active := fact(consensus.HSDir, "active", answer(relay.Active), NotActive)
-	active.Met = unless(relay.Unknown&UnknownActivity != 0, active.Met)
-	e.flag(3, consensus.HSDir, relay, offers, v2dir, isStable, isFast, active, r.hsdirUptime(relay))
+	var fast, stable Answer
+	if s, ok := e.begin(consensus.Fast, r); ok {
+		e.needs(s, r.FastNeeds&^(NeedFast|NeedStable), relay, fast, stable)
+		e.add(s, r.fast(relay, t))
+		fast = s.met(&e.criteria)
+		e.end(s, relay)
+	}
+	if s, ok := e.begin(consensus.Stable, r); ok {
+		e.needs(s, r.StableNeeds&^(NeedFast|NeedStable), relay, fast, stable)
+		e.add(s, r.stable(relay, t))
+		stable = s.met(&e.criteria)
+		e.end(s, relay)
+	}
+	if s, ok := e.begin(consensus.Guard, r); ok {
+		e.needs(s, r.GuardNeeds, relay, fast, stable)
+		if t.ScarceExits && r.exitsMatter() && relay.Facts.Has(consensus.Exit) {
+			e.add(s, fact("exits plentiful", No, IsScarceExit))
+		}
+		e.add(s, r.guardBandwidth(relay, t))
+		e.add(s, r.guardWFU(relay, t))
+		e.add(s, r.guardTimeKnown(relay, t))
+		e.end(s, relay)
+	}
+	if s, ok := e.begin(consensus.HSDir, r); ok {
+		e.needs(s, r.HSDirNeeds, relay, fast, stable)
+		e.add(s, r.hsdirUptime(relay))
+		e.end(s, relay)
+	}
 }
 
-// flag adds one flag's criteria, and the override that settles it if there is one.
-func (e *evaluation) flag(i int, flag consensus.Flag, relay *Relay, criteria ...Criterion) span {
-	s := span{flag: flag, from: e.n}
-	for _, c := range criteria {
-		e.add(flag, c)
+// begin begins a flag, if the rules vote on it.
+func (e *evaluation) begin(flag consensus.Flag, r *Rules) (*span, bool) {
+	if r.Votes&flag == 0 {
+		return nil, false
 	}
-	if relay.Unknown&UnknownSybil != 0 && !relay.Facts.Has(consensus.Sybil) {
-		e.add(flag, fact(flag, "no sybil", CannotTell, IsSybil))
-	}
-	if c, ok := override(flag, relay); ok {
-		e.add(flag, c)
-	}
-	s.to = e.n
-	e.spans[i] = s
-	return s
+	s := &e.spans[e.flags]
+	*s = span{flag: flag, from: e.n, to: e.n}
+	e.flags++
+	return s, true
 }
 
-func (e *evaluation) add(flag consensus.Flag, c Criterion) {
-	c.Flag = flag
+func (e *evaluation) add(s *span, c Criterion) {
+	c.Flag = s.flag
 	e.criteria[e.n] = c
 	e.n++
+	s.to = e.n
+}
+
+// needs adds the conditions of yes or no.
+func (e *evaluation) needs(s *span, needs Needs, relay *Relay, fast, stable Answer) {
+	order := &needsInOrder
+	if s.flag == consensus.HSDir {
+		order = &hsdirNeedsInOrder
+	}
+	for _, need := range order {
+		if needs&need != 0 {
+			e.add(s, need.criterion(s.flag, relay, fast, stable))
+		}
+	}
+}
+
+// end adds what stands outside of the rules: being a sybil, and the list that settles the flag.
+func (e *evaluation) end(s *span, relay *Relay) {
+	if relay.Unknown&UnknownSybil != 0 && !relay.Facts.Has(consensus.Sybil) {
+		e.add(s, fact("no sybil", CannotTell, IsSybil))
+	}
+	if c, ok := override(s.flag, relay); ok {
+		e.add(s, c)
+	}
 }
 
 // listed are the flags of Decided that an operator's list can give or take away.
@@ -204,8 +255,8 @@ func override(flag consensus.Flag, relay *Relay) (Criterion, bool) {
 }
 
 // fact is a criterion of yes or no.
-func fact(flag consensus.Flag, name string, met Answer, against Reasons) Criterion {
-	c := Criterion{Flag: flag, Name: name, Need: 1, Met: met, Reason: against}
+func fact(name string, met Answer, against Reasons) Criterion {
+	c := Criterion{Name: name, Need: 1, Met: met, Reason: against}
 	if met == Yes {
 		c.Have = 1
 	}
@@ -224,20 +275,20 @@ func unless(unknown bool, a Answer) Answer {
 // smaller of them, for a relay that has that has enough.
 
 func (r *Rules) fast(relay *Relay, t *Thresholds) Criterion {
-	kb := relay.Credible(t.IgnoringAdvertised)
+	kb := r.credible(relay, t.IgnoringAdvertised)
 	bound := Percentile
-	if guarantee, ok := guaranteed(r.FastGuarantee); ok && t.Fast == guarantee {
+	if guarantee, ok := r.guaranteed(r.FastGuarantee); ok && t.Fast == guarantee {
 		bound = Guarantee
 	} else if lowest, highest := r.fastBounds(); t.Fast == highest || lowest > 0 && t.Fast == lowest {
 		bound = Parameter
 	}
-	return Criterion{Name: "bandwidth", Have: float64(kb), Need: float64(t.Fast), Unit: KBs, Bound: bound, Reason: Slow,
+	return Criterion{Name: "bandwidth", Have: float64(kb), Need: float64(t.Fast), Unit: r.bandwidthUnit(), Bound: bound, Reason: Slow,
 		Met: unless(relay.Unknown&UnknownBandwidth != 0, answer(kb >= t.Fast))}
 }
 
 func (r *Rules) stable(relay *Relay, t *Thresholds) Criterion {
 	c := Criterion{Unit: Seconds, Bound: Percentile}
-	if !t.EnoughMTBF {
+	if !t.EnoughMTBF || r.StableByUptime {
 		c.Name, c.Reason, c.Have, c.Need = "uptime", LowUptime, float64(relay.Uptime), float64(t.StableUptime)
 		if r.StableUptime < int64(t.StableUptime) {
 			c.Need, c.Bound = float64(r.StableUptime), Guarantee
@@ -256,13 +307,17 @@ func (r *Rules) stable(relay *Relay, t *Thresholds) Criterion {
 }
 
 func (r *Rules) guardBandwidth(relay *Relay, t *Thresholds) Criterion {
-	kb := relay.Credible(t.IgnoringAdvertised)
-	need, bound := min(t.GuardIncludingExits, t.GuardExcludingExits), Percentile
-	if guarantee, ok := guaranteed(r.GuardBandwidth); ok && guarantee < need {
-		need, bound = guarantee, Guarantee
+	kb := r.credible(relay, t.IgnoringAdvertised)
+	percentile, bound := r.guardPercentile(t), Percentile
+	if guarantee, ok := r.guaranteed(r.GuardBandwidth); ok && guarantee < percentile {
+		percentile, bound = guarantee, Guarantee
 	}
-	return Criterion{Name: "bandwidth", Have: float64(kb), Need: float64(need), Unit: KBs, Bound: bound, Reason: LowBandwidth,
-		Met: unless(relay.Unknown&UnknownBandwidth != 0, answer(kb >= need))}
+	need := uint64(percentile)
+	if r.GuardAbove {
+		need++
+	}
+	return Criterion{Name: "bandwidth", Have: float64(kb), Need: float64(need), Unit: r.bandwidthUnit(), Bound: bound,
+		Reason: LowBandwidth, Met: unless(relay.Unknown&UnknownBandwidth != 0, answer(uint64(kb) >= need))}
 }
 
 func (r *Rules) guardWFU(relay *Relay, t *Thresholds) Criterion {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/seed-84712aaa/guardmath/bandwidth"
 	"github.com/seed-84712aaa/guardmath/consensus"
@@ -177,15 +178,38 @@ func ExampleParseThresholds() {
 	// line 1: flag-thresholds: argument cannot be read: "guard-tk=long"
 }
 
-// Rules go by a name or by a version of Tor.
+// Rules go by a version of Tor, and two sets of them can be compared.
 func ExampleRulesFor() {
-	rules, err := guard.RulesFor("0.4.9.11")
-	fmt.Println(rules.Name, err)
+	old, err := guard.RulesFor("0.2.9.10")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for d := range guard.Article2013().Differences(old) {
+		if strings.HasPrefix(d.Field, "Guard") {
+			fmt.Println(d)
+		}
+	}
 	_, err = guard.RulesFor("0.0.1")
 	fmt.Println(errors.Is(err, guard.ErrNoRules))
 	// Output:
-	// tor-0.4.9 <nil>
+	// Guard needs: Fast, no vulnerable version, then Fast, Stable
+	// bandwidth threshold of Guard: the median, then a percentile
+	// share of relays slower than a guard (AuthDirVoteGuardBwThresholdFraction): half, then 0.75
+	// bandwidth that is enough for Guard (AuthDirGuardBWGuarantee): 256000 B/s, then 2097152 B/s
 	// true
+}
+
+// The sets of rules in the order in which they came out.
+func ExampleReleases() {
+	for _, rules := range guard.Releases() {
+		if rules.GuardNeeds.Has(guard.NeedStable | guard.NeedV2Dir) {
+			fmt.Println(rules.Name, "was the first to need Stable and V2Dir")
+			break
+		}
+	}
+	// Output:
+	// tor-0.3.3.5-rc was the first to need Stable and V2Dir
 }
 
 // A nickname may be that of several relays, a fingerprint is that of one.

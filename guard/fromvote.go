@@ -1,6 +1,10 @@
 package guard
 
-import "github.com/seed-84712aaa/guardmath/consensus"
+import (
+	"math"
+
+	"github.com/seed-84712aaa/guardmath/consensus"
+)
 
 // FromVote is what a vote shows of one relay, as a Relay, to be decided again. Its Facts are the entry's flags less
 // those of Decided; bandwidths are those of the w line, history that of the stats line.
@@ -14,6 +18,7 @@ import "github.com/seed-84712aaa/guardmath/consensus"
 //     only where advertised bandwidths are ignored and the relay is Fast all the same: then its bandwidth is unknown.
 //     Else a relay without a printed measurement is taken as unmeasured. And where a bandwidth file has two lines of one
 //     relay, the first counts and the last is printed.
+//   - Bandwidths of less than a KB, by which rules before 0.2.4.12-alpha still decided.
 //   - More decimals than printed: six of the WFU, none of the MTBF. See [Comparison].
 //   - The operator's lists: a Guard, HSDir or V2Dir stripped or pinned; BadExit marks where those are not listed; whether
 //     a MiddleOnly relay would be an exit or a V2Dir.
@@ -28,18 +33,21 @@ func FromVote(h consensus.Header, e consensus.Entry) Relay {
 func fromVote(h consensus.Header, e consensus.Entry, ignoring bool) Relay {
 	w := e.Weight
 	r := Relay{
-		Identity:   e.Identity,
-		Nickname:   string(e.Nickname),
-		Facts:      e.Flags.Without(Decided),
-		Active:     e.Flags.Has(consensus.Running|consensus.Valid) && int64(e.Published) >= int64(h.Published)-MaxAge,
-		Advertised: w.Bandwidth,
-		Measured:   max(w.Measured, w.MeasuredButAuthority),
-		IsMeasured: w.HasMeasured || w.HasMeasuredButAuthority,
-		WFU:        e.Stats.WFU,
-		TimeKnown:  e.Stats.TimeKnown,
-		MTBF:       e.Stats.MTBF,
-		Unknown:    UnknownUptime | UnknownOffer,
+		Identity:        e.Identity,
+		Nickname:        string(e.Nickname),
+		Facts:           e.Flags.Without(Decided),
+		Active:          e.Flags.Has(consensus.Running|consensus.Valid) && int64(e.Published) >= int64(h.Published)-MaxAge,
+		HasDirPort:      e.DirPort != 0,
+		Advertised:      w.Bandwidth,
+		AdvertisedBytes: uint32(min(w.Bandwidth.Bytes(), math.MaxUint32)),
+		Measured:        max(w.Measured, w.MeasuredButAuthority),
+		IsMeasured:      w.HasMeasured || w.HasMeasuredButAuthority,
+		WFU:             e.Stats.WFU,
+		TimeKnown:       e.Stats.TimeKnown,
+		MTBF:            e.Stats.MTBF,
+		Unknown:         UnknownUptime | UnknownOffer,
 	}
+	r.Buggy, r.Vulnerable = VersionFaults(string(e.Version))
 	if !e.HasStats {
 		r.Unknown |= UnknownHistory
 	}

@@ -67,6 +67,10 @@ var someRelay = rapid.Custom(func(t *rapid.T) guard.Relay {
 	if rapid.Bool().Draw(t, "exit") {
 		r.Facts = r.Facts.With(consensus.Exit)
 	}
+	r.AdvertisedBytes = edgy([]uint32{0, 1, 4095, 4096, 4097, 10239, 10240, 102_400, 256_000, math.MaxUint32},
+		rapid.Uint32Range(0, 20_000_000)).Draw(t, "advertised bytes")
+	r.HasDirPort = rapid.Bool().Draw(t, "directory port")
+	r.Buggy, r.Vulnerable = rarely(t, 4, "buggy"), rarely(t, 4, "vulnerable")
 	if rarely(t, 3, "unusual") {
 		r.Facts = consensus.FlagsOf(rapid.SliceOfN(rapid.SampledFrom(factFlags), 0, 6).Draw(t, "facts")...)
 	}
@@ -118,9 +122,12 @@ var someRelays = rapid.Custom(func(t *rapid.T) []guard.Relay {
 	return relays
 })
 
-// someRules draws the newest rules, half of the time with options changed.
+// someRules draws the newest rules, half of the time older ones, half of the time with options changed.
 var someRules = rapid.Custom(func(t *rapid.T) guard.Rules {
 	r := guard.Latest()
+	if rapid.Bool().Draw(t, "older") {
+		r = rapid.SampledFrom(releases).Draw(t, "release")
+	}
 	if rapid.Bool().Draw(t, "defaults") {
 		return r
 	}
@@ -136,8 +143,18 @@ var someRules = rapid.Custom(func(t *rapid.T) guard.Rules {
 	r.StableMTBF = rapid.SampledFrom([]int64{5 * day, 0, day, 1 << 40}).Draw(t, "StableMTBF")
 	r.StableUptime = rapid.SampledFrom([]int64{30 * day, 0, day, 1 << 40}).Draw(t, "StableUptime")
 	r.HSDirUptime = rapid.SampledFrom([]int64{4 * day, 0, 240}).Draw(t, "HSDirUptime")
+	if rapid.Bool().Draw(t, "no version's") {
+		needs := rapid.Map(rapid.Uint16Range(0, 1<<9-1), func(n uint16) guard.Needs { return guard.Needs(n) })
+		r.FastNeeds, r.StableNeeds = needs.Draw(t, "Fast needs"), needs.Draw(t, "Stable needs")
+		r.GuardNeeds, r.HSDirNeeds = needs.Draw(t, "Guard needs"), needs.Draw(t, "HSDir needs")
+		r.GuardExits = guard.GuardExits(rapid.IntRange(0, 3).Draw(t, "exits"))
+		r.GuardAbove = rapid.Bool().Draw(t, "above")
+		r.SybilsKeep = rapid.SampledFrom([]consensus.Flag{0, consensus.V2Dir, consensus.BadExit}).Draw(t, "sybils keep")
+	}
 	return r
 })
+
+var releases = guard.Releases()
 
 // someCase is rules, thresholds that come of a network under them, and one relay, half of the time of that network.
 type someCase struct {

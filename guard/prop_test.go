@@ -99,12 +99,13 @@ func FuzzThresholdsDoNotDependOnTheOrderOfRelays(f *testing.F) {
 func atEveryThreshold(rules guard.Rules, t guard.Thresholds) guard.Relay {
 	r := guard.Relay{
 		Facts:  consensus.FlagsOf(consensus.Running, consensus.V2Dir, consensus.Valid),
-		Active: true, OffersHSDir: true, IsMeasured: true,
+		Active: true, OffersHSDir: true, HasDirPort: true, IsMeasured: true,
 	}
 	for c := range rules.Explain(r, t) {
 		switch {
-		case c.Unit == guard.KBs:
-			r.Measured = max(r.Measured, bandwidth.KB(c.Need))
+		case c.Unit == guard.KBs || c.Unit == guard.BytesPerSecond:
+			r.Measured = max(r.Measured, bandwidth.KB(min(c.Need, math.MaxUint32)))
+			r.Advertised, r.AdvertisedBytes = r.Measured, uint32(r.Measured)
 		case c.Name == "WFU":
 			r.WFU = c.Need
 		case c.Name == "time known":
@@ -123,18 +124,20 @@ func atEveryThreshold(rules guard.Rules, t guard.Thresholds) guard.Relay {
 func aRelayAtEveryThresholdHasAllFlagsAndABetterOneToo(t *rapid.T) {
 	c := someCases.Draw(t, "case")
 	relay := atEveryThreshold(c.rules, c.thresholds)
-	if got := c.rules.Decide(relay, c.thresholds).Flags.Known() & guard.Decided; got != guard.Decided {
+	all := guard.Decided & c.rules.Votes
+	if got := c.rules.Decide(relay, c.thresholds).Flags.Known() & guard.Decided; got != all && relay.Measured < math.MaxUint32 {
 		t.Fatalf("at the thresholds it has only %v", got)
 	}
 
 	better := relay
 	better.Measured += bandwidth.KB(rapid.Uint32Range(0, math.MaxUint32-uint32(relay.Measured)).Draw(t, "more KB"))
+	better.Advertised, better.AdvertisedBytes = better.Measured, uint32(better.Measured)
 	better.WFU += rapid.Float64Range(0, 1).Draw(t, "more WFU")
 	better.TimeKnown += someSeconds.Draw(t, "more time known")
 	better.MTBF += someMTBF.Draw(t, "more MTBF")
 	better.Uptime += rapid.Int64Range(0, max(0, 1<<32-1-relay.Uptime)).Draw(t, "more uptime")
 	better.HSDirUptime += someSeconds.Draw(t, "more HSDir uptime")
-	if got := c.rules.Decide(better, c.thresholds).Flags.Known() & guard.Decided; got != guard.Decided {
+	if got := c.rules.Decide(better, c.thresholds).Flags.Known() & guard.Decided; got != all && relay.Measured < math.MaxUint32 {
 		t.Fatalf("better than a Guard in everything it has only %v", got)
 	}
 }
@@ -153,6 +156,7 @@ func aRelayBetterThanAGuardIsAGuard(t *rapid.T) {
 	better := c.relay
 	better.Advertised = max(better.Advertised, someKB.Draw(t, "advertised"))
 	better.Measured = max(better.Measured, someKB.Draw(t, "measured"))
+	better.AdvertisedBytes = max(better.AdvertisedBytes, uint32(someKB.Draw(t, "advertised bytes")))
 	better.WFU = max(better.WFU, someWFU.Draw(t, "WFU"))
 	better.TimeKnown = max(better.TimeKnown, someSeconds.Draw(t, "time known"))
 	better.MTBF = max(better.MTBF, someMTBF.Draw(t, "MTBF"))
@@ -184,6 +188,12 @@ func decideAndExplainNeverContradictEachOther(t *rapid.T) {
 	}
 	for _, flag := range decidedFlags {
 		want, override := guard.Yes, false
+		if c.rules.Votes&flag == 0 {
+			if d.Answer(flag) != guard.No || slices.ContainsFunc(criteria, func(crit guard.Criterion) bool { return crit.Flag == flag }) {
+				t.Fatalf("%v is not voted on, and yet decided %v", flag, d.Answer(flag))
+			}
+			continue
+		}
 		var against guard.Reasons
 		for _, crit := range criteria {
 			if crit.Flag != flag {
@@ -207,7 +217,7 @@ func decideAndExplainNeverContradictEachOther(t *rapid.T) {
 		if got := d.Answer(flag); got != want {
 			t.Fatalf("%v: decided %v, explained %v", flag, got, want)
 		}
-		if of := d.Against.Of(flag); want == guard.No && (against == 0 || !of.Has(against) || !named.Has(of)) {
+		if of := d.Against.Of(flag); want == guard.No && (against == 0 || !of.Has(against.Of(flag)) || !named.Has(of)) {
 			t.Fatalf("%v: against it %q, explained %q", flag, of, against)
 		}
 	}
@@ -260,7 +270,7 @@ func weakestIsTheCriterionOfLeastCloseness(t *rapid.T) {
 	for _, flag := range decidedFlags {
 		got, ok := guard.Weakest(slices.Values(criteria), flag)
 		if !ok {
-			if d.Answer(flag) == guard.No {
+			if d.Answer(flag) == guard.No && c.rules.Votes&flag != 0 {
 				t.Fatalf("%v is refused, and nothing is nearest", flag)
 			}
 			continue

@@ -16,13 +16,19 @@ const (
 	Slow           Reasons = 1 << iota // credible bandwidth below the Fast threshold: against Fast
 	LowMTBF                            // mean time between failures too low: against Stable
 	LowUptime                          // up for too short, where there is not enough MTBF information: against Stable
-	NotFast                            // Slow, and so against Guard, HSDir
-	NotStable                          // LowMTBF or LowUptime, and so against Guard, HSDir
+	IsInactive                         // as NotActive, of the flags that needed it until 0.2.7.2-alpha: against Fast, Stable
+	NotFast                            // and so against Guard, HSDir
+	NotStable                          // and so against Guard, HSDir
 	NotV2Dir                           // answers no directory requests: against Guard, HSDir
+	NoDirPort                          // no directory port: until 0.2.8.1-alpha against HSDir
+	IsBuggy                            // a buggy version of Tor: until 0.2.4.2-alpha against Stable, and at first Guard
+	IsVulnerable                       // open to CVE-2011-2768: until 0.2.6.1-alpha against Guard
+	IsScarceExit                       // an exit while those have too little of the bandwidth: until 0.2.2.15-alpha against Guard
 	LowBandwidth                       // too slow for a guard: against Guard
 	LowWFU                             // weighted fractional uptime too low: against Guard
 	ShortTimeKnown                     // known for too short a time: against Guard
 	NotOffered                         // does not offer to be one: against HSDir
+	NotRunning                         // not Running: until 0.2.6.1-alpha against HSDir
 	NotActive                          // descriptor too old, or not Running, not Valid, or hibernating: against HSDir
 	ShortUptime                        // not up for long enough: against HSDir
 	IsMiddleOnly                       // the authority's list: against Guard, HSDir
@@ -31,9 +37,10 @@ const (
 	IsSybil                            // one too many on its address: against all
 )
 
-var reasonNames = [...]string{"slow", "low MTBF", "low uptime", "not Fast", "not Stable", "not V2Dir", "low bandwidth", "low WFU",
-	"short time known", "HSDir not offered", "not active", "short uptime", "MiddleOnly", "Guard stripped",
-	"HSDir stripped", "Sybil"}
+var reasonNames = [...]string{"slow", "low MTBF", "low uptime", "inactive", "not Fast", "not Stable", "not V2Dir", "no DirPort",
+	"buggy version", "vulnerable version", "exits are scarce", "low bandwidth", "low WFU", "short time known",
+	"HSDir not offered", "not Running", "not active", "short uptime", "MiddleOnly", "Guard stripped", "HSDir stripped",
+	"Sybil"}
 
 // Has reports whether all of the given reasons, one or several or-ed together, are in the set.
 func (r Reasons) Has(reason Reasons) bool { return r&reason == reason }

@@ -1,8 +1,11 @@
 package guard
 
 import (
+	"strings"
+
 	"github.com/seed-84712aaa/guardmath/bandwidth"
 	"github.com/seed-84712aaa/guardmath/consensus"
+	"github.com/seed-84712aaa/guardmath/internal/tortext"
 	"github.com/seed-84712aaa/guardmath/wfu"
 )
 
@@ -25,11 +28,18 @@ type Relay struct {
 
 	// OffersHSDir says that the descriptor has the line hidden-service-dir.
 	OffersHSDir bool
+	// HasDirPort says that the descriptor names a directory port. Only rules before 0.2.8.1-alpha ask for it.
+	HasDirPort bool
+	// Buggy and Vulnerable say that the relay runs a Tor that was barred from flags once: see [VersionFaults].
+	Buggy, Vulnerable bool
 
 	// Advertised is the capped bandwidth by the relay's own word, Measured that of a bandwidth file.
 	Advertised, Measured bandwidth.KB
 	// IsMeasured says that there is a Measured, be it 0.
 	IsMeasured bool
+	// AdvertisedBytes is the bandwidth by the relay's own word in bytes/s, without the cap: the smaller of rate and observed.
+	// Only rules that count in bytes look at it, those before 0.2.4.12-alpha.
+	AdvertisedBytes uint32
 
 	// Uptime is the real uptime in seconds, of [RealUptime]; HSDirUptime the one that counts for HSDir, of
 	// [Rules.UptimeForHSDir].
@@ -68,9 +78,56 @@ const (
 )
 
 // Credible is the bandwidth that the relay is decided by, where ignoring says whether advertised bandwidths are ignored:
-// see [bandwidth.Credible].
-func (r Relay) Credible(ignoring bool) bandwidth.KB {
-	return bandwidth.Credible(r.Advertised, r.Measured, r.IsMeasured, ignoring)
+// see [bandwidth.Credible]. Under rules that count in bytes it is not KB but the relay's AdvertisedBytes.
+func (r Rules) Credible(relay Relay, ignoring bool) bandwidth.KB { return r.credible(&relay, ignoring) }
+
+func (r *Rules) credible(relay *Relay, ignoring bool) bandwidth.KB {
+	switch {
+	case r.InBytes:
+		return bandwidth.KB(relay.AdvertisedBytes)
+	case r.IgnoreMeasured:
+		return relay.Advertised
+	}
+	return bandwidth.Credible(relay.Advertised, relay.Measured, relay.IsMeasured, ignoring)
+}
+
+// VersionFaults reports which of two faults, for which relays were once barred from flags, a version of Tor has, given as
+// in a vote's v line or at the begin of a descriptor's platform line: "Tor 0.2.1.29". A buggy one failed circuits, from
+// 0.1.1.10-alpha to 0.1.1.16-rc. A vulnerable one is open to CVE-2011-2768: older than 0.2.1.31, 0.2.2.34 and
+// 0.2.3.6-alpha, each in its series. What is no Tor, or cannot be read, is neither.
+//
+// C: src/or/dirserv.c, is_router_version_good_for_possible_guard.
+// Since: 0.1.1.17-rc (buggy), 0.2.2.34 and 0.2.3.6-alpha (vulnerable). Until: 0.2.4.2-alpha, 0.2.6.1-alpha.
+func VersionFaults(platform string) (buggy, vulnerable bool) {
+	text, isTor := strings.CutPrefix(platform, "Tor ")
+	if !isTor {
+		return false, false
+	}
+	v, ok := tortext.ParseVersion(text[:tortext.WordEnd(text)])
+	if !ok {
+		return false, false
+	}
+	buggy = v.Compare(faulty.buggyFrom) >= 0 && v.Compare(faulty.buggyBefore) < 0
+	for i, good := range faulty.patched {
+		if last := i == len(faulty.patched)-1; (last || v.SameSeries(good)) && v.Compare(good) >= 0 {
+			return buggy, false
+		}
+	}
+	return buggy, true
+}
+
+// faulty are the versions between which faults were.
+var faulty = struct {
+	buggyFrom, buggyBefore tortext.Version
+	patched                [3]tortext.Version // in each series, and in all later ones
+}{
+	tortext.Version{Minor: 1, Micro: 1, Status: tortext.Dot, Patch: 10, Tag: "alpha"},
+	tortext.Version{Minor: 1, Micro: 1, Status: tortext.Dot, Patch: 16, Tag: "rc-cvs"},
+	[3]tortext.Version{
+		{Minor: 2, Micro: 1, Status: tortext.Dot, Patch: 31},
+		{Minor: 2, Micro: 2, Status: tortext.Dot, Patch: 34},
+		{Minor: 2, Micro: 3, Status: tortext.Dot, Patch: 6, Tag: "alpha"},
+	},
 }
 
 // RealUptime is the uptime a relay has at now if it has run on since its descriptor was published, in seconds: the
@@ -93,7 +150,7 @@ func RealUptime(declared int64, published, now wfu.Instant) int64 {
 // C: src/feature/dirauth/voteflags.c, dirserv_thinks_router_is_hs_dir.
 // Since: 0.2.2.24-alpha.
 func (r Rules) UptimeForHSDir(real, observed, authorityUptime int64) int64 {
-	if float64(authorityUptime) > float64(r.HSDirUptime)*1.1 {
+	if !r.HSDirClaimed && float64(authorityUptime) > float64(r.HSDirUptime)*1.1 {
 		return min(real, observed)
 	}
 	return real

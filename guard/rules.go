@@ -3,19 +3,29 @@ package guard
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/seed-84712aaa/guardmath/bandwidth"
+	"github.com/seed-84712aaa/guardmath/consensus"
 )
 
-// Rules are the constants of the decision: what an authority has compiled in, or set in its torrc, or learned from
-// the consensus parameters. Rules are an argument to everything and change nothing behind the caller's back: take
-// [Latest], alter a field, and pass it on. The zero Rules guarantee nothing, count every relay, and are of no use.
+// Rules are what an authority decides by: what it has compiled in, or set in its torrc, or learned from the consensus
+// parameters. Rules are an argument to everything and change nothing behind the caller's back: take [Latest], or those of
+// an older Tor from [RulesFor], alter a field, and pass them on. Rules can be compared with ==, and [Rules.Differences]
+// says in words how two differ. The zero Rules guarantee nothing, count every relay, and are of no use.
+//
+// Each comment gives the value of the latest rules and from which version of Tor on it holds. Fields that say how things
+// used to be are false, or 0, in the latest rules.
 //
 // Options that torrc gives in bytes stay in bytes here; the decision divides them by 1000, truncating, as tor does.
 type Rules struct {
-	// Name says which rules these are, such as "tor-0.4.9". It decides nothing.
+	// Name says which rules these are: "tor-" and the first version that had them, such as "tor-0.2.5.6-alpha". It
+	// decides nothing.
 	Name string
+
+	// InBytes says that bandwidths are counted in bytes per second: then MinCounted, FastCrummy and the bandwidths of
+	// Thresholds are in that unit rather than in KB, nothing is divided by 1000, and a relay counts with
+	// Relay.AdvertisedBytes. Until: 0.2.4.12-alpha.
+	InBytes bool
 
 	// MinCounted is the credible bandwidth below which a relay does not count toward thresholds: 4 KB. In a testing
 	// network it is TestingMinExitFlagThreshold/1000 instead.
@@ -23,10 +33,28 @@ type Rules struct {
 	// until 0.2.4.12-alpha).
 	MinCounted bandwidth.KB
 
+	// CountSybils says that sybils count toward thresholds like other relays. Until: 0.2.4.10-alpha.
+	CountSybils bool
+
+	// IgnoreMeasured says that relays count with what they advertise even where they are measured. Until:
+	// 0.2.4.12-alpha.
+	IgnoreMeasured bool
+
+	// HighMedian says that of an even number of values the median is the upper of the two in the middle, at index n/2,
+	// rather than the lower, at index (n-1)/2. Until: 0.2.0.7-alpha.
+	HighMedian bool
+
 	// MinMeasured is how many relays may be measured before advertised bandwidths are ignored: with more than this
 	// many, an unmeasured relay has a credible bandwidth of 0 and does not count. 500.
 	// Option: MinMeasuredBWsForAuthToIgnoreAdvertised. Since: 0.2.4.12-alpha.
 	MinMeasured int
+
+	// StableNeeds is what Stable asks for beside the measured criteria: nothing. Active until 0.2.7.2-alpha. dir-spec still
+	// asks for it; this follows C.
+	StableNeeds Needs
+
+	// StableByUptime says that Stable goes by uptime alone, whatever is known of the MTBF. Until: 0.2.0.6-alpha.
+	StableByUptime bool
 
 	// StableMTBF is the mean time between failures that is Stable whatever the others have: 5 days, in seconds.
 	// dir-spec has 7 days, C has 5, and this follows C.
@@ -38,10 +66,14 @@ type Rules struct {
 	// Option: AuthDirVoteStableGuaranteeMinUptime, since 0.4.7.9. Since: 0.2.0.1-alpha.
 	StableUptime int64
 
+	// FastNeeds is what Fast asks for beside the bandwidth: nothing. Active until 0.2.7.2-alpha. dir-spec still asks for it;
+	// this follows C.
+	FastNeeds Needs
+
 	// FastCrummy is the bandwidth below which the first eighth is thought too poor to be Fast, and the first quarter
 	// is taken instead: 38 KB, half of what Tor asks of a relay, 75 KB in binary units: 75*1024/2000, truncated.
 	// dir-spec knows nothing of the quarter; this follows C.
-	// C: src/core/or/or.h, RELAY_REQUIRED_MIN_BANDWIDTH. Since: 0.2.6.3-alpha (10 KB before).
+	// C: src/core/or/or.h, RELAY_REQUIRED_MIN_BANDWIDTH. Since: 0.2.6.3-alpha (10 KB since 0.1.1.23).
 	FastCrummy bandwidth.KB
 
 	// FastMin and FastMax bound the Fast threshold, in bytes/s, less than 0 counting as 0. The specification's least and
@@ -57,11 +89,27 @@ type Rules struct {
 	// 0.2.3.8-alpha).
 	FastGuarantee int64
 
+	// GuardNeeds is what Guard asks for beside the measured criteria: Fast, Stable and V2Dir.
+	// Since: 0.1.1.13-alpha (Fast), 0.2.9.1-alpha (Stable, and before 0.2.0.10-alpha), 0.3.3.5-rc (V2Dir).
+	GuardNeeds Needs
+
+	// GuardMedian says that the Guard bandwidth thresholds are medians; GuardFraction is not looked at then. Until:
+	// 0.2.5.6-alpha.
+	GuardMedian bool
+
 	// GuardFraction is the share of relays that are slower than the Guard bandwidth thresholds: 0.75, so the index of
 	// the order statistic is trunc(n*0.75). At least 0, less than 1: tor accepts 1 and then aborts, Check refuses it.
 	// dir-spec has the 25 % as a constant and not the option.
 	// Option: AuthDirVoteGuardBwThresholdFraction, since 0.4.7.9. Since: 0.2.5.6-alpha (the median before).
 	GuardFraction float64
+
+	// GuardAbove says that a guard has to have more than the bandwidth threshold rather than at least as much. Until:
+	// 0.1.2.7-alpha.
+	GuardAbove bool
+
+	// GuardExits says how exits come into it: [ExitsAreGuards].
+	// Since: 0.2.2.15-alpha.
+	GuardExits GuardExits
 
 	// GuardBandwidth is the bandwidth that is enough for Guard whatever the others have, in bytes/s: 2 MB, which dir-spec
 	// leaves at that and C takes in torrc's binary units, as this does: 2,097,152, hence 2097 KB. Zero or less guarantees
@@ -79,14 +127,91 @@ type Rules struct {
 	// Option: AuthDirVoteGuardGuaranteeWFU, since 0.4.7.9. Since: 0.2.2.15-alpha (0.995 before).
 	GuardWFU float64
 
+	// HSDirNeeds is what HSDir asks for beside the uptime: Offer, V2Dir, Stable, Fast and Active.
+	// Since: 0.2.8.1-alpha (in this form).
+	HSDirNeeds Needs
+
 	// HSDirUptime is the uptime that HSDir asks for: 96 hours, in seconds. See UptimeForHSDir for whose word counts.
-	// Option: MinUptimeHidServDirectoryV2. Since: 0.2.6.3-alpha (25 hours before; 24 until 0.2.2.33).
+	// Option: MinUptimeHidServDirectoryV2. Since: 0.2.6.3-alpha (25 hours before; 24 until 0.2.2.33 and 0.2.3.4-alpha).
 	HSDirUptime int64
 
+	// HSDirClaimed says that a relay's own word is believed about its uptime, however long the authority has watched.
+	// Until: 0.2.2.24-alpha.
+	HSDirClaimed bool
+
 	// MaxPerAddress is how many relays may share an address before the rest are sybils: 2. Zero or less: no limit.
-	// Option: AuthDirMaxServersPerAddr. Since: 0.2.0.3-alpha; over IPv6 too since 0.4.5.1-alpha.
+	// Option: AuthDirMaxServersPerAddr. Since: 0.2.0.3-alpha.
 	MaxPerAddress int
+
+	// MaxPerAuthorityAddress is how many may share one with a directory authority; 0 where the authority's address is none
+	// but another. Option: AuthDirMaxServersPerAuthAddr. Until: 0.3.0.1-alpha (5).
+	MaxPerAuthorityAddress int
+
+	// SybilsBy says which IPv6 addresses are one: [WholeIPv6].
+	// Since: 0.4.5.4-rc.
+	SybilsBy SybilsBy
+
+	// SybilsKeepHistory says that being a sybil does not touch a relay's history. Until: 0.2.4.10-alpha.
+	SybilsKeepHistory bool
+
+	// SybilsKeep are the flags that a sybil keeps. BadExit; until 0.2.9.10 and 0.3.0.3-alpha V2Dir instead, and until
+	// 0.2.5.2-alpha none. The flag Sybil itself is voted on or not by Votes.
+	SybilsKeep consensus.Flag
+
+	// ExitOfThree says that an exit policy is that of an exit if it lets out two of the ports 80, 443 and 6667, rather
+	// than both 80 and 443. Until: 0.3.2.5-alpha.
+	ExitOfThree bool
+
+	// ExitNeverPrivate says that the private networks never count for that, whatever DirAllowPrivateAddresses says. Until:
+	// 0.2.9.3-alpha.
+	ExitNeverPrivate bool
+
+	// ExitIfCounted says that only of relays which count toward thresholds it is found out anew whether they are exits;
+	// the others stay what they were. Until: 0.3.3.1-alpha.
+	ExitIfCounted bool
+
+	// V2DirByPort says that only a directory port makes a V2Dir, and not answering over the ORPort too. Until:
+	// 0.2.8.1-alpha.
+	V2DirByPort bool
+
+	// ActiveIfObserved says that a relay is active only if it has seen itself carry any traffic. False.
+	// Since: 0.2.6.1-alpha, and until some version after 0.4.8.1-alpha and before 0.4.9.11.
+	ActiveIfObserved bool
+
+	// Votes are the flags that an authority votes on, whether or not its options let it: all that Tor has of the first
+	// relays on, with HSDir since 0.2.0.10-alpha, StaleDesc since 0.4.0.1-alpha, Sybil since 0.4.6.1-alpha, MiddleOnly
+	// since 0.4.7.2-alpha. A flag that is missing is never given.
+	Votes consensus.Flag
 }
+
+// GuardExits is how exits come into the bandwidth that Guard asks for. Bandwidth of exits is scarce when they have no more
+// than a third of what all relays have that count.
+type GuardExits uint8
+
+// The ways of treating exits.
+const (
+	// ExitsAreGuards: the smaller of the two thresholds, one over all relays and one over those that are no exits, is
+	// enough, for exits too.
+	ExitsAreGuards GuardExits = iota
+	// ExitsIfPlentiful: where exits are scarce they are no guards, and the threshold over the others is asked for; else the
+	// one over all. From 0.1.2.7-alpha until 0.2.2.15-alpha.
+	ExitsIfPlentiful
+	// ExitsIfPlentifulOneThreshold: where exits are scarce they are no guards; the threshold over all is asked for. From
+	// 0.1.2.5-alpha until 0.1.2.7-alpha.
+	ExitsIfPlentifulOneThreshold
+	// ExitsAlike: exits are relays like others; the threshold over all is asked for. Until 0.1.2.5-alpha.
+	ExitsAlike
+)
+
+// SybilsBy is which IPv6 addresses count as one address.
+type SybilsBy uint8
+
+// The ways of looking at IPv6 addresses.
+const (
+	WholeIPv6 SybilsBy = iota // each for itself
+	IPv6Net64                 // those of a network of length 64. From 0.4.5.1-alpha until 0.4.5.4-rc
+	IPv4Only                  // none at all. Until 0.4.5.1-alpha
+)
 
 // The ages of a descriptor that the rules look at, in seconds; no option changes them.
 const (
@@ -98,42 +223,6 @@ const (
 	// C: src/feature/dirauth/voteflags.h, DESC_IS_STALE_INTERVAL. Since: 0.4.0.1-alpha.
 	StaleAge = 18 * 3600
 )
-
-// Latest is the rules of the newest Tor this library was held against, 0.4.9.11, with every option at its default.
-func Latest() Rules {
-	const day = 24 * 3600
-	return Rules{
-		Name:           "tor-0.4.9",
-		MinCounted:     4,
-		MinMeasured:    500,
-		StableMTBF:     5 * day,
-		StableUptime:   30 * day,
-		FastCrummy:     38,
-		FastMin:        4,
-		FastMax:        1<<31 - 1,
-		FastGuarantee:  100 * 1024,
-		GuardFraction:  0.75,
-		GuardBandwidth: 2 * 1024 * 1024,
-		GuardTimeKnown: 8 * day,
-		GuardWFU:       0.98,
-		HSDirUptime:    96 * 3600,
-		MaxPerAddress:  2,
-	}
-}
-
-// ErrNoRules is wrapped by RulesFor's error.
-var ErrNoRules = errors.New("no rules of that name")
-
-// RulesFor is the set of rules by its name or by a Tor version that had it: "tor-0.4.9", "0.4.9" and any "0.4.9.x" are
-// [Latest], as is "latest". Only that set is here so far; any other name is an error that wraps ErrNoRules.
-func RulesFor(version string) (Rules, error) {
-	latest := Latest()
-	v := strings.TrimPrefix(strings.TrimPrefix(version, "tor-"), "Tor ")
-	if patch, of049 := strings.CutPrefix(v, "0.4.9."); v == "latest" || v == "0.4.9" || of049 && patch != "" {
-		return latest, nil
-	}
-	return Rules{}, fmt.Errorf("%q: %w; there is %q", version, ErrNoRules, latest.Name)
-}
 
 // ErrRules is wrapped by the errors of Check.
 var ErrRules = errors.New("rules that no authority could work with")

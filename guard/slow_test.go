@@ -23,16 +23,21 @@ func slowThresholds(r guard.Rules, relays []guard.Relay) guard.Thresholds {
 			measured++
 		}
 	}
-	required := measured > r.MinMeasured
+	required := measured > r.MinMeasured && !r.InBytes && !r.IgnoreMeasured
 
 	var uptimes, timesKnown, bandwidths, nonExits []int64
+	var total, ofExits int64
 	var mtbfs []float64
 	for _, relay := range relays {
 		if !slowCounts(r, relay, required) {
 			continue
 		}
-		bw := slowCredible(relay, required)
+		bw := slowCredible(r, relay, required)
 		bandwidths = append(bandwidths, bw)
+		total += bw
+		if relay.Facts.Has(consensus.Exit) {
+			ofExits += bw
+		}
 		if !relay.Facts.Has(consensus.Exit) || relay.Facts.Has(consensus.BadExit) {
 			nonExits = append(nonExits, bw)
 		}
@@ -50,22 +55,37 @@ func slowThresholds(r guard.Rules, relays []guard.Relay) guard.Thresholds {
 	slices.Sort(nonExits)
 	slices.Sort(mtbfs)
 
-	t := guard.Thresholds{EnoughMTBF: true, IgnoringAdvertised: required}
+	median := func(n int) int {
+		if r.HighMedian {
+			return n / 2
+		}
+		return (n - 1) / 2
+	}
+	guardIndex := func(n int) int {
+		if r.GuardMedian {
+			return median(n)
+		}
+		return int(math.Trunc(float64(n) * r.GuardFraction))
+	}
+	t := guard.Thresholds{EnoughMTBF: !r.StableByUptime, InBytes: r.InBytes, IgnoringAdvertised: required}
+	if r.GuardExits == guard.ExitsIfPlentiful || r.GuardExits == guard.ExitsIfPlentifulOneThreshold {
+		t.ScarceExits = ofExits <= total/3
+	}
 	if n := len(uptimes); n > 0 {
-		t.StableUptime = uint32(uptimes[(n-1)/2])
+		t.StableUptime = uint32(uptimes[median(n)])
 	}
 	if n := len(mtbfs); n > 0 {
-		t.StableMTBF = mtbfs[(n-1)/2]
+		t.StableMTBF = mtbfs[median(n)]
 		t.GuardTimeKnown = timesKnown[n/8]
 	}
 	if t.GuardTimeKnown > r.GuardTimeKnown {
 		t.GuardTimeKnown = r.GuardTimeKnown
 	}
 	if n := len(bandwidths); n > 0 {
-		t.GuardIncludingExits = bandwidth.KB(bandwidths[int(math.Trunc(float64(n)*r.GuardFraction))])
+		t.GuardIncludingExits = bandwidth.KB(bandwidths[guardIndex(n)])
 	}
 	if m := len(nonExits); m > 0 {
-		t.GuardExcludingExits = bandwidth.KB(nonExits[int(math.Trunc(float64(m)*r.GuardFraction))])
+		t.GuardExcludingExits = bandwidth.KB(nonExits[guardIndex(m)])
 	}
 	t.Fast = slowFast(r, bandwidths)
 
@@ -77,7 +97,7 @@ func slowThresholds(r guard.Rules, relays []guard.Relay) guard.Thresholds {
 	}
 	slices.Sort(familiar)
 	if n := len(familiar); n > 0 {
-		t.GuardWFU = familiar[(n-1)/2]
+		t.GuardWFU = familiar[median(n)]
 	}
 	if t.GuardWFU > r.GuardWFU {
 		t.GuardWFU = r.GuardWFU
@@ -85,7 +105,13 @@ func slowThresholds(r guard.Rules, relays []guard.Relay) guard.Thresholds {
 	return t
 }
 
-func slowCredible(relay guard.Relay, required bool) int64 {
+func slowCredible(r guard.Rules, relay guard.Relay, required bool) int64 {
+	if r.InBytes {
+		return int64(relay.AdvertisedBytes)
+	}
+	if r.IgnoreMeasured {
+		return int64(relay.Advertised)
+	}
 	if relay.IsMeasured {
 		return int64(relay.Measured)
 	}
@@ -97,9 +123,9 @@ func slowCredible(relay guard.Relay, required bool) int64 {
 
 func slowCounts(r guard.Rules, relay guard.Relay, required bool) bool {
 	active := relay.Active || relay.Unknown&guard.UnknownActivity != 0
-	return active && !relay.Facts.Has(consensus.Sybil) &&
+	return active && (r.CountSybils || !relay.Facts.Has(consensus.Sybil)) &&
 		relay.Unknown&guard.UnknownBandwidth == 0 &&
-		slowCredible(relay, required) >= int64(r.MinCounted) &&
+		slowCredible(r, relay, required) >= int64(r.MinCounted) &&
 		(relay.IsMeasured || !required)
 }
 
@@ -107,11 +133,12 @@ func slowFast(r guard.Rules, sorted []int64) bandwidth.KB {
 	var fast int64
 	if n := len(sorted); n > 0 {
 		fast = sorted[n/8]
-		if fast < 38 {
+		if fast < int64(r.FastCrummy) {
 			fast = sorted[n/4]
 		}
 	}
-	lowest, highest := int64(r.FastMin)/1000, int64(r.FastMax)/1000
+	unit := slowUnit(r)
+	lowest, highest := int64(r.FastMin)/unit, int64(r.FastMax)/unit
 	if highest < lowest {
 		highest = lowest
 	}
@@ -121,10 +148,18 @@ func slowFast(r guard.Rules, sorted []int64) bandwidth.KB {
 	if fast > highest {
 		fast = highest
 	}
-	if r.FastGuarantee > 0 && fast > r.FastGuarantee/1000 {
-		fast = r.FastGuarantee / 1000
+	if r.FastGuarantee > 0 && fast > r.FastGuarantee/unit {
+		fast = r.FastGuarantee / unit
 	}
 	return bandwidth.KB(fast)
+}
+
+// slowUnit is how many bytes are one of what the rules count in.
+func slowUnit(r guard.Rules) int64 {
+	if r.InBytes {
+		return 1
+	}
+	return 1000
 }
 
 // slowFlags are the flags of a relay in the vote, if whatever is unknown of it speaks for it, or against it.
@@ -135,22 +170,60 @@ func slowFlags(r guard.Rules, relay guard.Relay, t guard.Thresholds, favourably 
 		}
 		return known
 	}
-	bw := slowCredible(relay, t.IgnoringAdvertised)
-
-	var stable bool
-	if t.EnoughMTBF {
-		stable = holds(guard.UnknownHistory, relay.MTBF >= t.StableMTBF || relay.MTBF >= float64(r.StableMTBF))
-	} else {
-		stable = holds(guard.UnknownUptime, uint32(relay.Uptime) >= t.StableUptime || relay.Uptime >= r.StableUptime)
+	bw := slowCredible(r, relay, t.IgnoringAdvertised)
+	var isFast, isStable bool
+	needs := func(needs guard.Needs) bool {
+		ok := true
+		for need, met := range map[guard.Needs]bool{
+			guard.NeedFast:    isFast,
+			guard.NeedStable:  isStable,
+			guard.NeedV2Dir:   holds(guard.UnknownV2Dir, relay.Facts.Has(consensus.V2Dir)),
+			guard.NeedDirPort: relay.HasDirPort,
+			guard.NeedOffer:   holds(guard.UnknownOffer, relay.OffersHSDir),
+			guard.NeedActive:  holds(guard.UnknownActivity, relay.Active),
+			guard.NeedRunning: holds(guard.UnknownActivity, relay.Facts.Has(consensus.Running)),
+			guard.NeedSound:   !relay.Buggy,
+			guard.NeedPatched: !relay.Vulnerable,
+		} {
+			if needs.Has(need) && !met {
+				ok = false
+			}
+		}
+		return ok
 	}
-	fast := holds(guard.UnknownBandwidth, bw >= int64(t.Fast))
-	v2dir := holds(guard.UnknownV2Dir, relay.Facts.Has(consensus.V2Dir))
-	fastForGuard := holds(guard.UnknownBandwidth, r.GuardBandwidth > 0 && bw >= r.GuardBandwidth/1000 ||
-		bw >= int64(min(t.GuardIncludingExits, t.GuardExcludingExits)))
+
+	if t.EnoughMTBF && !r.StableByUptime {
+		isStable = holds(guard.UnknownHistory, relay.MTBF >= t.StableMTBF || relay.MTBF >= float64(r.StableMTBF))
+	} else {
+		isStable = holds(guard.UnknownUptime, uint32(relay.Uptime) >= t.StableUptime || relay.Uptime >= r.StableUptime)
+	}
+	isStable = isStable && needs(r.StableNeeds&^(guard.NeedFast|guard.NeedStable))
+	isFast = holds(guard.UnknownBandwidth, bw >= int64(t.Fast)) && needs(r.FastNeeds&^(guard.NeedFast|guard.NeedStable))
+	stable, fast := isStable, isFast
+
+	asked := int64(min(t.GuardIncludingExits, t.GuardExcludingExits))
+	switch r.GuardExits {
+	case guard.ExitsAlike, guard.ExitsIfPlentifulOneThreshold:
+		asked = int64(t.GuardIncludingExits)
+	case guard.ExitsIfPlentiful:
+		asked = int64(t.GuardIncludingExits)
+		if t.ScarceExits {
+			asked = int64(t.GuardExcludingExits)
+		}
+	}
+	if r.GuardAbove {
+		asked++
+	}
+	guarantee := r.GuardBandwidth / slowUnit(r)
+	if r.GuardAbove {
+		guarantee++
+	}
+	fastForGuard := holds(guard.UnknownBandwidth, r.GuardBandwidth > 0 && bw >= guarantee || bw >= asked)
+	exitsMatter := r.GuardExits == guard.ExitsIfPlentiful || r.GuardExits == guard.ExitsIfPlentifulOneThreshold
+	barred := exitsMatter && t.ScarceExits && relay.Facts.Has(consensus.Exit)
 	reliable := holds(guard.UnknownHistory, relay.WFU >= t.GuardWFU && relay.TimeKnown >= t.GuardTimeKnown)
-	isGuard := fast && stable && v2dir && fastForGuard && reliable
-	hsdir := holds(guard.UnknownOffer, relay.OffersHSDir) && v2dir && stable && fast &&
-		holds(guard.UnknownActivity, relay.Active) && holds(guard.UnknownUptime, relay.HSDirUptime >= r.HSDirUptime)
+	isGuard := needs(r.GuardNeeds) && fastForGuard && reliable && !barred
+	hsdir := needs(r.HSDirNeeds) && holds(guard.UnknownUptime, relay.HSDirUptime >= r.HSDirUptime)
 
 	flags := relay.Facts.Without(guard.Decided)
 	for flag, given := range map[consensus.Flag]bool{consensus.Stable: stable, consensus.Fast: fast,
@@ -166,9 +239,20 @@ func slowFlags(r guard.Rules, relay guard.Relay, t guard.Thresholds, favourably 
 	flags = flags.Without(relay.Strip &^ neverListed).With(relay.Pin &^ neverListed)
 	if relay.Facts.Has(consensus.Sybil) || relay.Unknown&guard.UnknownSybil != 0 && !favourably {
 		flags = flags.Without(consensus.Authority | consensus.Exit | consensus.Stable | consensus.Fast | consensus.Running |
-			consensus.Valid | consensus.HSDir | consensus.V2Dir | consensus.Guard)
+			consensus.Valid | consensus.HSDir | consensus.V2Dir | consensus.Guard | consensus.BadExit)
+		flags = flags.With(relay.Facts.Known() & consensus.V2Dir & r.SybilsKeep &^ middleOnlyLoses(relay) &^ relay.Strip)
+		if bad := relay.Facts.With(relay.Pin &^ neverListed); bad.Has(consensus.BadExit) || relay.Facts.Has(consensus.MiddleOnly) {
+			flags = flags.With(consensus.BadExit & r.SybilsKeep)
+		}
 	}
-	return flags
+	return flags.Without(guard.Decided &^ r.Votes)
+}
+
+func middleOnlyLoses(relay guard.Relay) consensus.Flag {
+	if relay.Facts.Has(consensus.MiddleOnly) {
+		return consensus.V2Dir
+	}
+	return 0
 }
 
 func thresholdsAreThoseOfSortedLists(t *rapid.T) {

@@ -1,6 +1,8 @@
 package guard
 
 import (
+	"math"
+
 	"github.com/seed-84712aaa/guardmath/bandwidth"
 	"github.com/seed-84712aaa/guardmath/consensus"
 )
@@ -35,9 +37,18 @@ type Thresholds struct {
 	// that are no exits, stay below. The smaller of the two is enough for Guard.
 	GuardIncludingExits, GuardExcludingExits bandwidth.KB
 
-	// EnoughMTBF says that the authority has tracked relays for long enough, 4 hours, to decide Stable by MTBF.
+	// EnoughMTBF says that the authority has tracked relays for long enough, 4 hours, to decide Stable by MTBF. Under
+	// rules that never do so it is not looked at.
 	// dir-spec speaks of 4 days; this follows C.
 	EnoughMTBF bool
+
+	// InBytes says that Fast, GuardIncludingExits and GuardExcludingExits are in bytes/s, as under rules before
+	// 0.2.4.12-alpha, rather than in KB.
+	InBytes bool
+
+	// ScarceExits says that exits have too little of the bandwidth to be guards, under rules that ask for that; see
+	// GuardExits. No flag-thresholds line has it.
+	ScarceExits bool
 
 	// IgnoringAdvertised says that only measured bandwidths are believed.
 	// Since: 0.2.4.13-alpha.
@@ -56,17 +67,21 @@ type Thresholds struct {
 // C: src/feature/dirauth/voteflags.c, router_counts_toward_thresholds.
 // Since: 0.2.4.10-alpha (in this form).
 func (r Rules) Counts(relay Relay, ignoringAdvertised bool) bool {
+	return r.counts(&relay, ignoringAdvertised)
+}
+
+func (r *Rules) counts(relay *Relay, ignoring bool) bool {
 	switch {
-	case relay.Facts.Has(consensus.Sybil):
+	case !r.CountSybils && relay.Facts.Has(consensus.Sybil):
 		return false
 	case !relay.Active && relay.Unknown&UnknownActivity == 0:
 		return false
 	case relay.Unknown&UnknownBandwidth != 0:
 		return false
-	case ignoringAdvertised && !relay.IsMeasured:
+	case ignoring && !relay.IsMeasured:
 		return false
 	}
-	return relay.Credible(ignoringAdvertised) >= r.MinCounted
+	return r.credible(relay, ignoring) >= r.MinCounted
 }
 
 // Thresholds are the order statistics over all relays that count, with guarantees and bounds applied. The relays must
@@ -74,9 +89,10 @@ func (r Rules) Counts(relay Relay, ignoringAdvertised bool) bool {
 // order does not matter.
 //
 // Relays of which history, uptime or bandwidth is unknown are left out of the statistics over it. EnoughMTBF is a
-// matter of the authority's history, not of its relays: it comes back true, and a caller who knows better sets it.
+// matter of the authority's history, not of its relays: it comes back true, and a caller who knows better sets it. Under
+// rules before 0.2.0.6-alpha, which do not know the MTBF, it comes back false.
 //
-// Where dir-spec is rougher than C or says otherwise, this follows C:
+// Where dir-spec is rougher than C or says otherwise, this follows C. As the latest rules have it:
 //   - Fast. dir-spec: the upper seven eighths, or 100 KB/s. C: the value at index n/8, or n/4 where that is less than
 //     FastCrummy; then no less than FastMin and no more than FastMax; then no more than FastGuarantee.
 //   - Guard, familiar. dir-spec: known for longer than an eighth of the active relays, or for a few weeks. C: weighted
@@ -89,11 +105,12 @@ func (r Rules) Counts(relay Relay, ignoringAdvertised bool) bool {
 // Spec: dir-spec, "Assigning flags in a vote".
 // C: src/feature/dirauth/voteflags.c, dirserv_compute_performance_thresholds.
 func (r Rules) Thresholds(relays []Relay) Thresholds {
-	t := Thresholds{EnoughMTBF: true, IgnoringAdvertised: r.ignoresAdvertised(relays)}
+	t := Thresholds{EnoughMTBF: !r.StableByUptime, InBytes: r.InBytes, IgnoringAdvertised: r.ignoresAdvertised(relays)}
 	s := r.sample(relays, t.IgnoringAdvertised)
 
-	t.StableUptime = consensus.Median(s.uptimes)
-	t.StableMTBF = consensus.Median(s.mtbfs)
+	t.ScarceExits = r.scarceExits(s)
+	t.StableUptime = median(r, s.uptimes)
+	t.StableMTBF = median(r, s.mtbfs)
 	t.Fast = r.fastThreshold(s.bandwidths)
 	t.GuardIncludingExits = nthOr0(s.bandwidths, r.guardIndex(len(s.bandwidths)))
 	t.GuardExcludingExits = nthOr0(s.nonExits, r.guardIndex(len(s.nonExits)))
@@ -106,12 +123,15 @@ func (r Rules) Thresholds(relays []Relay) Thresholds {
 			familiar = append(familiar, s.wfus[i])
 		}
 	}
-	t.GuardWFU = min(consensus.Median(familiar), r.GuardWFU)
+	t.GuardWFU = min(median(r, familiar), r.GuardWFU)
 	return t
 }
 
 // ignoresAdvertised reports whether so many relays are measured that advertised bandwidths are not believed.
 func (r Rules) ignoresAdvertised(relays []Relay) bool {
+	if r.InBytes || r.IgnoreMeasured {
+		return false
+	}
 	measured := 0
 	for i := range relays {
 		if relays[i].IsMeasured && relays[i].Unknown&UnknownBandwidth == 0 {
@@ -128,6 +148,7 @@ type sample struct {
 	mtbfs                []float64
 	timesKnown           []int64 // timesKnown[i] and wfus[i] are of one relay
 	wfus                 []float64
+	total, ofExits       uint64 // the sum of bandwidths, and that of exits, whether marked bad or not
 }
 
 func (r Rules) sample(relays []Relay, ignoring bool) sample {
@@ -138,11 +159,15 @@ func (r Rules) sample(relays []Relay, ignoring bool) sample {
 	}
 	for i := range relays {
 		relay := &relays[i]
-		if !r.Counts(*relay, ignoring) {
+		if !r.counts(relay, ignoring) {
 			continue
 		}
-		kb := relay.Credible(ignoring)
+		kb := r.credible(relay, ignoring)
 		s.bandwidths = append(s.bandwidths, kb)
+		s.total += uint64(kb)
+		if relay.Facts.Has(consensus.Exit) {
+			s.ofExits += uint64(kb)
+		}
 		if !relay.Facts.Has(consensus.Exit) || relay.Facts.Has(consensus.BadExit) {
 			s.nonExits = append(s.nonExits, kb)
 		}
@@ -168,7 +193,7 @@ func (r Rules) fastThreshold(bandwidths []bandwidth.KB) bandwidth.KB {
 	}
 	lowest, highest := r.fastBounds()
 	fast = min(max(fast, lowest), highest)
-	if guarantee, ok := guaranteed(r.FastGuarantee); ok {
+	if guarantee, ok := r.guaranteed(r.FastGuarantee); ok {
 		fast = min(fast, guarantee)
 	}
 	return fast
@@ -176,25 +201,97 @@ func (r Rules) fastThreshold(bandwidths []bandwidth.KB) bandwidth.KB {
 
 // fastBounds is what the parameters keep the Fast threshold between.
 func (r Rules) fastBounds() (lowest, highest bandwidth.KB) {
-	return bandwidth.KB(max(r.FastMin, 0) / 1000), bandwidth.KB(max(r.FastMax, r.FastMin, 0) / 1000)
+	return r.fromBytes(int64(max(r.FastMin, 0))), r.fromBytes(int64(max(r.FastMax, r.FastMin, 0)))
+}
+
+// fromBytes is an amount of bytes/s, at least 0, in the unit that the rules count in.
+func (r Rules) fromBytes(bytesPerSecond int64) bandwidth.KB {
+	if r.InBytes {
+		return bandwidth.KB(min(bytesPerSecond, math.MaxUint32))
+	}
+	return bandwidth.FromBytes(uint64(bytesPerSecond))
+}
+
+// bandwidthUnit is the unit that the rules count in.
+func (r *Rules) bandwidthUnit() Unit {
+	if r.InBytes {
+		return BytesPerSecond
+	}
+	return KBs
+}
+
+// inUnitOf is the thresholds with bandwidths in the unit that the rules count in.
+func (t Thresholds) inUnitOf(r *Rules) Thresholds {
+	if t.InBytes == r.InBytes {
+		return t
+	}
+	t.InBytes = r.InBytes
+	for _, kb := range []*bandwidth.KB{&t.Fast, &t.GuardIncludingExits, &t.GuardExcludingExits} {
+		if r.InBytes {
+			*kb = bandwidth.KB(min(kb.Bytes(), math.MaxUint32))
+		} else {
+			*kb /= 1000
+		}
+	}
+	return t
+}
+
+// exitsMatter reports whether exits can be too few to be guards.
+func (r *Rules) exitsMatter() bool {
+	return r.GuardExits == ExitsIfPlentiful || r.GuardExits == ExitsIfPlentifulOneThreshold
+}
+
+// scarceExits reports whether exits have no more than a third of the bandwidth, under rules to which that matters.
+func (r Rules) scarceExits(s sample) bool {
+	return r.exitsMatter() && s.ofExits <= s.total/3
+}
+
+// guardPercentile is the percentile of bandwidths that Guard asks for.
+func (r *Rules) guardPercentile(t *Thresholds) bandwidth.KB {
+	switch r.GuardExits {
+	case ExitsIfPlentiful:
+		if t.ScarceExits {
+			return t.GuardExcludingExits
+		}
+		return t.GuardIncludingExits
+	case ExitsIfPlentifulOneThreshold, ExitsAlike:
+		return t.GuardIncludingExits
+	}
+	return min(t.GuardIncludingExits, t.GuardExcludingExits)
 }
 
 // guardIndex is where among n sorted bandwidths the Guard threshold stands. Rules that Check refuses cannot lead out
 // of the slice.
 func (r Rules) guardIndex(n int) int {
+	if r.GuardMedian {
+		return r.medianIndex(n)
+	}
 	return max(0, min(int(float64(n)*r.GuardFraction), n-1))
 }
 
-// guaranteed is an option in bytes/s as KB, and whether it guarantees anything.
-func guaranteed(bytesPerSecond int64) (bandwidth.KB, bool) {
+// medianIndex is where among n sorted values the median stands; 0 of none.
+func (r Rules) medianIndex(n int) int {
+	if r.HighMedian {
+		return n / 2
+	}
+	return max(0, n-1) / 2
+}
+
+// median is the median of values, 0 of none. It reorders them.
+func median[T bandwidth.KB | uint32 | int64 | float64](r Rules, values []T) T {
+	return nthOr0(values, r.medianIndex(len(values)))
+}
+
+// guaranteed is an option in bytes/s in the rules' unit, and whether it guarantees anything.
+func (r Rules) guaranteed(bytesPerSecond int64) (bandwidth.KB, bool) {
 	if bytesPerSecond <= 0 {
 		return 0, false
 	}
-	return bandwidth.FromBytes(uint64(bytesPerSecond)), true
+	return r.fromBytes(bytesPerSecond), true
 }
 
 // nthOr0 is the k-th smallest value, or 0 of none.
-func nthOr0[T bandwidth.KB | int64](values []T, k int) T {
+func nthOr0[T bandwidth.KB | uint32 | int64 | float64](values []T, k int) T {
 	if len(values) == 0 {
 		return 0
 	}

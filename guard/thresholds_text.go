@@ -14,14 +14,15 @@ const thresholdsKeyword = "flag-thresholds"
 
 // ParseThresholds reads a vote's flag-thresholds line, with or without its keyword. Keys may come in any order; one
 // that is missing leaves its zero value, one that nobody knows goes to Others. Numbers are read as they are printed:
-// stable-mtbf without its fraction, guard-wfu as a percentage of three decimals, the bandwidths in bytes/s and truncated
-// to whole KB. The inverse is AppendText, up to what the line does not print.
+// stable-mtbf without its fraction, guard-wfu as a percentage of three decimals, the bandwidths in bytes/s: into KB, or,
+// where not all of them are whole KB, InBytes, as authorities of 0.2.4.11-alpha counted. The inverse is AppendText, up to
+// what the line does not print.
 //
 // The error is a *consensus.SyntaxError, with Line 1: a key given twice, or a value that is no number of its kind.
 //
 // Spec: dir-spec, "Vote and consensus status document formats", flag-thresholds.
 func ParseThresholds(line string) (Thresholds, error) {
-	var t Thresholds
+	var t printed
 	var others []string
 	seen := make(map[string]bool)
 	first := true
@@ -49,20 +50,40 @@ func ParseThresholds(line string) (Thresholds, error) {
 		}
 	}
 	t.Others = strings.Join(others, " ")
-	return t, nil
+	return t.thresholds(), nil
+}
+
+// printed is thresholds as they are printed: bandwidths in bytes/s.
+type printed struct {
+	Thresholds
+	fast, including, excluding uint64
+}
+
+// thresholds is the thresholds in the unit that they were counted in.
+func (p printed) thresholds() Thresholds {
+	t := p.Thresholds
+	whole := p.fast%1000 == 0 && p.including%1000 == 0 && p.excluding%1000 == 0
+	t.InBytes = !whole && max(p.fast, p.including, p.excluding) <= math.MaxUint32
+	unit := uint64(1000)
+	if t.InBytes {
+		unit = 1
+	}
+	t.Fast, t.GuardIncludingExits, t.GuardExcludingExits =
+		bandwidth.KB(p.fast/unit), bandwidth.KB(p.including/unit), bandwidth.KB(p.excluding/unit)
+	return t
 }
 
 // thresholdKeys reads the value of each key, reporting whether it could.
-var thresholdKeys = map[string]func(t *Thresholds, value string) bool{
-	"stable-uptime":           func(t *Thresholds, v string) bool { return parseUint(v, &t.StableUptime) },
-	"stable-mtbf":             func(t *Thresholds, v string) bool { return parseSeconds(v, &t.StableMTBF) },
-	"fast-speed":              func(t *Thresholds, v string) bool { return parseBytes(v, &t.Fast) },
-	"guard-wfu":               func(t *Thresholds, v string) bool { return parsePercent(v, &t.GuardWFU) },
-	"guard-tk":                func(t *Thresholds, v string) bool { return parseTimeKnown(v, &t.GuardTimeKnown) },
-	"guard-bw-inc-exits":      func(t *Thresholds, v string) bool { return parseBytes(v, &t.GuardIncludingExits) },
-	"guard-bw-exc-exits":      func(t *Thresholds, v string) bool { return parseBytes(v, &t.GuardExcludingExits) },
-	"enough-mtbf":             func(t *Thresholds, v string) bool { return parseBool(v, &t.EnoughMTBF) },
-	"ignoring-advertised-bws": func(t *Thresholds, v string) bool { return parseBool(v, &t.IgnoringAdvertised) },
+var thresholdKeys = map[string]func(t *printed, value string) bool{
+	"stable-uptime":           func(t *printed, v string) bool { return parseUint(v, &t.StableUptime) },
+	"stable-mtbf":             func(t *printed, v string) bool { return parseSeconds(v, &t.StableMTBF) },
+	"fast-speed":              func(t *printed, v string) bool { return parseBytes(v, &t.fast) },
+	"guard-wfu":               func(t *printed, v string) bool { return parsePercent(v, &t.GuardWFU) },
+	"guard-tk":                func(t *printed, v string) bool { return parseTimeKnown(v, &t.GuardTimeKnown) },
+	"guard-bw-inc-exits":      func(t *printed, v string) bool { return parseBytes(v, &t.including) },
+	"guard-bw-exc-exits":      func(t *printed, v string) bool { return parseBytes(v, &t.excluding) },
+	"enough-mtbf":             func(t *printed, v string) bool { return parseBool(v, &t.EnoughMTBF) },
+	"ignoring-advertised-bws": func(t *printed, v string) bool { return parseBool(v, &t.IgnoringAdvertised) },
 }
 
 // String is the line as a vote holds it, keyword included.
@@ -84,15 +105,15 @@ func (t Thresholds) append(dst []byte) []byte {
 	dst = append(dst, " stable-mtbf="...)
 	dst = strconv.AppendUint(dst, truncatedSeconds(t.StableMTBF), 10)
 	dst = append(dst, " fast-speed="...)
-	dst = strconv.AppendUint(dst, t.Fast.Bytes(), 10)
+	dst = strconv.AppendUint(dst, t.bytes(t.Fast), 10)
 	dst = append(dst, " guard-wfu="...)
 	dst = strconv.AppendFloat(dst, t.GuardWFU*100, 'f', 3, 64)
 	dst = append(dst, "% guard-tk="...)
 	dst = strconv.AppendUint(dst, uint64(t.GuardTimeKnown), 10)
 	dst = append(dst, " guard-bw-inc-exits="...)
-	dst = strconv.AppendUint(dst, t.GuardIncludingExits.Bytes(), 10)
+	dst = strconv.AppendUint(dst, t.bytes(t.GuardIncludingExits), 10)
 	dst = append(dst, " guard-bw-exc-exits="...)
-	dst = strconv.AppendUint(dst, t.GuardExcludingExits.Bytes(), 10)
+	dst = strconv.AppendUint(dst, t.bytes(t.GuardExcludingExits), 10)
 	dst = append(dst, " enough-mtbf="...)
 	dst = appendBool(dst, t.EnoughMTBF)
 	dst = append(dst, " ignoring-advertised-bws="...)
@@ -102,6 +123,14 @@ func (t Thresholds) append(dst []byte) []byte {
 		dst = append(dst, t.Others...)
 	}
 	return dst
+}
+
+// bytes is one of the bandwidths in bytes/s.
+func (t Thresholds) bytes(kb bandwidth.KB) uint64 {
+	if t.InBytes {
+		return uint64(kb)
+	}
+	return kb.Bytes()
 }
 
 // truncatedSeconds is what a C cast to unsigned long makes of a duration, for every value that one can be; beyond, the
@@ -143,9 +172,9 @@ func parseSeconds(s string, to *float64) bool {
 	return err == nil
 }
 
-func parseBytes(s string, to *bandwidth.KB) bool {
+func parseBytes(s string, to *uint64) bool {
 	n, err := strconv.ParseUint(s, 10, 64)
-	*to = bandwidth.FromBytes(n)
+	*to = n
 	return err == nil && n/1000 <= math.MaxUint32
 }
 

@@ -83,12 +83,12 @@ func TestCheck(t *testing.T) {
 }
 
 func TestRulesFor(t *testing.T) {
-	for _, name := range []string{"latest", "tor-0.4.9", "0.4.9", "0.4.9.11", "Tor 0.4.9.2-alpha"} {
+	for _, name := range []string{"latest", "now", "2026", "tor-0.4.9", "0.4.9", "0.4.9.11", "Tor 0.4.9.2-alpha", "0.5.0.1-alpha"} {
 		if got, err := guard.RulesFor(name); err != nil || got != guard.Latest() {
 			t.Errorf("%s: %v, %v", name, got, err)
 		}
 	}
-	for _, name := range []string{"", "tor-", "0.4.90", "nonsense"} {
+	for _, name := range []string{"", "tor-", "0.1.1.12-alpha", "0.1.0", "2005", "nonsense"} {
 		if got, err := guard.RulesFor(name); !errors.Is(err, guard.ErrNoRules) || got != (guard.Rules{}) {
 			t.Errorf("%s: %v, %v", name, got, err)
 		}
@@ -98,7 +98,7 @@ func TestRulesFor(t *testing.T) {
 func TestReasons(t *testing.T) {
 	all := guard.IsSybil<<1 - 1
 	each := slices.Collect(all.Each())
-	if len(each) != 16 || each[0] != guard.Slow || each[15] != guard.IsSybil || !slices.IsSorted(each) {
+	if len(each) != 22 || each[0] != guard.Slow || each[21] != guard.IsSybil || !slices.IsSorted(each) {
 		t.Errorf("each reason: %v", each)
 	}
 	names := map[string]bool{}
@@ -118,8 +118,8 @@ func TestReasons(t *testing.T) {
 		t.Error("Has takes more or less than a subset")
 	}
 	of := map[consensus.Flag]guard.Reasons{
-		consensus.Fast:                      guard.Slow | guard.IsSybil,
-		consensus.Stable:                    guard.LowMTBF | guard.LowUptime | guard.IsSybil,
+		consensus.Fast:                      guard.Slow | guard.IsInactive | guard.IsSybil,
+		consensus.Stable:                    guard.LowMTBF | guard.LowUptime | guard.IsInactive | guard.IsBuggy | guard.IsSybil,
 		consensus.Exit:                      0,
 		consensus.Guard | consensus.Fast:    0,
 		consensus.Authority | guard.Decided: 0,

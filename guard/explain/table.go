@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/seed-84712aaa/guardmath/consensus"
@@ -145,6 +146,60 @@ func (t Table) String() string {
 		s += fmt.Sprintf(", and the consensus leaves the relay out: %v", t.Standing)
 	}
 	return s
+}
+
+// Why is what there is to say of a row of the table in a few words: what stands against the flag, "low WFU, short time
+// known"; or what the relay would lose it by first; or that the authority does not say or does not count.
+func (t Table) Why(r Row) string {
+	against := r.Comparison.Decision.Against.Of(t.Flag)
+	switch {
+	case !r.Lists:
+		return "does not list the relay"
+	case !r.Decides:
+		return fmt.Sprintf("does not decide on %v", t.Flag)
+	case !r.Counts && t.Err == nil:
+		return "does not count: lists it with another ed25519 identity"
+	case r.Comparison.Unknown&t.Flag != 0:
+		return "its vote does not show enough"
+	case r.Comparison.Within&t.Flag != 0:
+		return "cannot be told from its rounded numbers"
+	case !r.Voted && against == 0:
+		return "not given, though nothing known speaks against it"
+	case r.Voted && against != 0:
+		return fmt.Sprintf("given in spite of: %v", against)
+	case !r.Voted:
+		return against.String()
+	}
+	c, ok := guard.Weakest(slices.Values(r.Criteria), t.Flag)
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf("closest in %s: %s of %s", c.Name, c.HaveText(), c.NeedText())
+}
+
+// Due is when enough of the authorities will have given the flag, given when each of them will: a function that bounds
+// the moment for a row, as foresight.Due does, with the greatest Instant for never. Those that have given it need not be
+// asked, and have at the moment of their votes; those that do not decide on it, and those that do not list the relay or
+// do not count, never will. Nobody can tell where nothing is counted: it reports false there.
+func (t Table) Due(of func(Row) (earliest, latest wfu.Instant)) (earliest, latest wfu.Instant, ok bool) {
+	if t.Err != nil || t.Poll.Needed > len(t.Rows) {
+		return 0, 0, false
+	}
+	var firsts, lasts []wfu.Instant
+	for _, r := range t.Rows {
+		first, last := wfu.Instant(math.MaxInt64), wfu.Instant(math.MaxInt64)
+		switch {
+		case !r.Decides || !r.Counts:
+		case r.Voted:
+			first, last = r.Made, r.Made
+		default:
+			first, last = of(r)
+		}
+		firsts, lasts = append(firsts, first), append(lasts, last)
+	}
+	slices.Sort(firsts)
+	slices.Sort(lasts)
+	return firsts[t.Poll.Needed-1], lasts[t.Poll.Needed-1], true
 }
 
 // Columns are the criteria that the rows have, each once and in the order of the rows: of each only Flag, Name and Unit

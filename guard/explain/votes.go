@@ -2,6 +2,7 @@ package explain
 
 import (
 	"errors"
+	"math"
 	"slices"
 
 	"github.com/seed-84712aaa/guardmath/consensus"
@@ -34,17 +35,43 @@ func Review(rules guard.Rules, vote []byte) (guard.Review, error) {
 // relays.
 func (v Votes) Find(name string) []consensus.Fingerprint {
 	called := consensus.Called(name)
+	return v.listed(func(r *guard.Relay) bool { return called(r.Identity, r.Nickname) })
+}
+
+// listed is every relay of which some vote's view is such.
+func (v Votes) listed(such func(*guard.Relay) bool) []consensus.Fingerprint {
 	var found []consensus.Fingerprint
 	for i := range v.Reviews {
 		relays := v.Reviews[i].Relays
 		for j := range relays {
-			if r := &relays[j]; called(r.Identity, r.Nickname) {
+			if r := &relays[j]; such(r) {
 				found = append(found, r.Identity)
 			}
 		}
 	}
 	slices.SortFunc(found, consensus.Fingerprint.Compare)
 	return slices.Compact(found)
+}
+
+// Closest is the relay that lacks the fewest votes for the flag to have it, at least one; among several the first. It
+// reports false where every relay that is listed has the flag, and where the votes cannot be counted together.
+func (v Votes) Closest(flag consensus.Flag) (relay consensus.Fingerprint, ok bool) {
+	least := math.MaxInt
+	for _, id := range v.Relays() {
+		t := v.Of(id, flag)
+		if t.Err != nil {
+			return consensus.Fingerprint{}, false
+		}
+		if t.Standing == consensus.Included && 0 < t.Poll.Short && t.Poll.Short < least {
+			relay, least, ok = id, t.Poll.Short, true
+		}
+	}
+	return relay, ok
+}
+
+// Relays is every relay that some vote lists, in ascending order.
+func (v Votes) Relays() []consensus.Fingerprint {
+	return v.listed(func(*guard.Relay) bool { return true })
 }
 
 // tally counts what the votes say of that one relay: of it alone, for its flags do not depend on what they say of others,

@@ -58,7 +58,7 @@ func ExampleNetwork_Under() {
 }
 
 // A relay came back two days ago, after a day's outage. What does it lack, and when will it have it?
-func ExampleFromHistory() {
+func Example_forecast() {
 	const day = 24 * 3600
 	const now = wfu.Instant(1_700_000_000)
 	first, down, back := now-20*day, now-3*day, now-2*day
@@ -66,17 +66,18 @@ func ExampleFromHistory() {
 	h, clock = h.Unreachable(down).Advance(down, clock, back)
 	h, clock = h.Reachable(back).Advance(back, clock, now)
 
-	rules, relay := guard.Latest(), veteran(0, 5000)
-	for _, f := range foresight.FromHistory(rules, relay, marks(), h, clock, now) {
-		if f.Criterion.Flag == consensus.Guard && f.Criterion.Met == guard.No {
-			fmt.Printf("%v: in %.1f days\n", f.Criterion, float64(f.Latest.Sub(now))/day)
-		}
+	f := foresight.Future{
+		Rules: guard.Latest(), Thresholds: marks(),
+		Relay: veteran(0, 5000), History: h, Clock: clock, Now: now,
 	}
-	at, ok := foresight.When(rules, relay, marks(), h, clock, now, consensus.Guard)
-	fmt.Println("Guard:", at, ok)
+	for _, flag := range []consensus.Flag{consensus.Stable, consensus.Guard} {
+		o := f.Outlook(flag)
+		fmt.Printf("%v: %v\n", flag, o.Has)
+		fmt.Println("  waits for", o.Gained.Criterion)
+		fmt.Println("  gained   ", o.Gained.Latest)
+		fmt.Println("  survives ", o.Survives, "s")
+	}
 	// Output:
-	// Guard: WFU 0.946803 of 0.98 (guarantee): no: in 9.0 days
-	// Guard: 2023-11-23 22:13:20 true
 }
 
 // The same from no more than a vote's stats line: there are bounds.

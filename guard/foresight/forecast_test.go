@@ -45,20 +45,6 @@ func hopeful() guard.Relay {
 	return guard.Relay{Facts: present, Active: true, OffersHSDir: true, Advertised: 5000}
 }
 
-// stands is how the relay stands at a moment, all its history's numbers and uptimes those of then.
-func stands(relay guard.Relay, h wfu.History, clock, now, at wfu.Instant) guard.Relay {
-	h, clock = h.Advance(now, clock, now)
-	if !h.Running() {
-		h = h.Reachable(now)
-	}
-	h, _ = h.Advance(now, clock, at)
-	stats := h.Stats(at)
-	relay.WFU, relay.TimeKnown, relay.MTBF = stats.WFU, stats.TimeKnown, stats.MTBF
-	relay.Uptime += at.Sub(now)
-	relay.HSDirUptime += at.Sub(now)
-	return relay
-}
-
 // moments are those between now and at around which anything can change: the ticks, the seconds before them, the second
 // before at, and some between.
 func moments(clock, now, at wfu.Instant) []wfu.Instant {
@@ -75,51 +61,109 @@ func moments(clock, now, at wfu.Instant) []wfu.Instant {
 	return before
 }
 
-func everyCriterionIsMetAtItsMomentAndNotBefore(t *rapid.T) {
-	h, clock, now := past(t)
-	rules, relay, marks := guard.Latest(), hopeful(), marks()
-	marks.EnoughMTBF = rapid.Bool().Draw(t, "enough MTBF")
-	criterion := func(i int, at wfu.Instant) guard.Criterion {
-		j := 0
-		for c := range rules.Explain(stands(relay, h, clock, now, at), marks) {
-			if j == i {
-				return c
-			}
-			j++
-		}
-		panic("no such criterion")
-	}
-	for i, f := range foresight.FromHistory(rules, relay, marks, h, clock, now) {
-		if !f.Exact() || f.Earliest == foresight.Never {
-			t.Fatalf("%v: %v to %v", f.Criterion, f.Earliest, f.Latest)
-		}
-		if c := criterion(i, f.Earliest); c.Met != guard.Yes {
-			t.Fatalf("at its moment, %v: %v", f.Earliest, c)
-		}
-		for _, m := range moments(clock, now, f.Earliest) {
-			if c := criterion(i, m); c.Met == guard.Yes {
-				t.Fatalf("at %v, before its moment %v: %v", m, f.Earliest, c)
-			}
-		}
-	}
+// farFuture is one of a history of weeks, held against the guarantees.
+func farFuture(t *rapid.T) foresight.Future {
+	f := foresight.Future{Rules: guard.Latest(), Relay: hopeful(), Thresholds: marks()}
+	f.History, f.Clock, f.Now = past(t)
+	f.Thresholds.EnoughMTBF = rapid.Bool().Draw(t, "enough MTBF")
+	return f
+}
 
+func everyCriterionIsMetAtItsMomentAndNotBefore(t *rapid.T) {
+	f := farFuture(t)
 	for _, flag := range []consensus.Flag{consensus.Fast, consensus.Stable, consensus.Guard, consensus.HSDir} {
-		at, ok := foresight.When(rules, relay, marks, h, clock, now, flag)
-		if !ok || rules.Decide(stands(relay, h, clock, now, at), marks).Answer(flag) != guard.Yes {
-			t.Fatalf("%v at %v, %v: %v", flag, at, ok, rules.Decide(stands(relay, h, clock, now, at), marks))
+		o := f.Outlook(flag)
+		criterion := func(i int, at wfu.Instant) guard.Criterion { return f.At(at).Outlook(flag).Criteria[i].Criterion }
+		for i, c := range o.Criteria {
+			if !c.Exact() || c.Earliest == foresight.Never {
+				t.Fatalf("%v: %v to %v", c.Criterion, c.Earliest, c.Latest)
+			}
+			if c := criterion(i, c.Earliest); c.Met != guard.Yes {
+				t.Fatalf("at its moment: %v", c)
+			}
+			if c.Earliest > f.Now {
+				if was := criterion(i, c.Earliest-1); was.Met == guard.Yes {
+					t.Fatalf("the second before its moment %v: %v", c.Earliest, was)
+				}
+			}
 		}
-		for _, m := range moments(clock, now, at) {
-			if rules.Decide(stands(relay, h, clock, now, m), marks).Answer(flag) == guard.Yes {
-				t.Fatalf("%v at %v, before its moment %v", flag, m, at)
+
+		has := func(at wfu.Instant) bool {
+			f := f.At(at)
+			return f.Rules.Decide(f.Relay, f.Thresholds).Answer(flag) == guard.Yes
+		}
+		if !o.Gained.Exact() || !has(o.Gained.Latest) {
+			t.Fatalf("%v is gained at %v", flag, o.Gained)
+		}
+		for _, m := range moments(f.Clock, f.Now, o.Gained.Latest) {
+			if has(m) {
+				t.Fatalf("%v at %v, before its moment %v", flag, m, o.Gained)
+			}
+		}
+		if lost := o.Lost.Latest; lost != foresight.Never && (has(lost) || !has(lost-1) || o.Lost.Criterion.Met != guard.No) {
+			t.Fatalf("%v is lost at %v", flag, o.Lost)
+		}
+		if o.ForGood == foresight.Never || o.ForGood < o.Gained.Latest || !has(o.ForGood) ||
+			(o.ForGood == o.Gained.Latest) != (o.Lost.Latest == foresight.Never) {
+			t.Fatalf("%v is had for good from %v on: %+v", flag, o.ForGood, o)
+		}
+		for _, m := range moments(f.Clock, o.ForGood, o.ForGood.Add(30*day)) {
+			if !has(m) {
+				t.Fatalf("%v is had for good from %v on, but not at %v", flag, o.ForGood, m)
 			}
 		}
 	}
 }
 
-func TestFromHistory(t *testing.T) { rapid.Check(t, everyCriterionIsMetAtItsMomentAndNotBefore) }
-func FuzzFromHistory(f *testing.F) {
+func TestEveryMoment(t *testing.T) { rapid.Check(t, everyCriterionIsMetAtItsMomentAndNotBefore) }
+func FuzzEveryMoment(f *testing.F) {
 	f.Fuzz(rapid.MakeFuzz(everyCriterionIsMetAtItsMomentAndNotBefore))
 }
+
+// Of one measure alone, wfu answers too.
+func momentsAreThoseOfWfu(t *rapid.T) {
+	f := farFuture(t)
+	f.Thresholds.EnoughMTBF = true
+	h, clock := f.History.Advance(f.Now, f.Clock, f.Now)
+	if !h.Running() {
+		h = h.Reachable(f.Now)
+	}
+	o := f.Outlook(consensus.Guard)
+	for _, c := range append(o.Criteria, f.Outlook(consensus.Stable).Criteria...) {
+		var want wfu.Instant
+		switch c.Criterion.Reason {
+		case guard.LowWFU:
+			want, _ = h.ReachWFU(f.Now, clock, 0.98)
+		case guard.ShortTimeKnown:
+			want, _ = h.ReachTimeKnown(f.Now, clock, 8*day)
+		case guard.LowMTBF:
+			want, _ = h.ReachMTBF(f.Now, clock, 5*day)
+		default:
+			continue
+		}
+		if c.Latest != want {
+			t.Fatalf("%v at %v, wfu says %v", c.Criterion, c.Latest, want)
+		}
+	}
+
+	// As many runs as never end anything else leave only WFU to break.
+	f.History.WeightedRunLength += 1000 * day
+	f.Thresholds.GuardTimeKnown = 0
+	if o = f.Outlook(consensus.Guard); o.Has != guard.Yes {
+		return
+	}
+	if budget, _ := f.History.OutageBudget(f.Now, f.Clock, 0.98); o.Survives > budget || o.Survives < budget-60 || o.Breaks.Reason != guard.LowWFU {
+		t.Fatalf("survives %d s, until %v; the budget of WFU is %d", o.Survives, o.Breaks, budget)
+	}
+	outage := rapid.Int64Range(0, 5*day).Draw(t, "outage")
+	back := f.After(outage).Outlook(consensus.Guard).Gained
+	if want, _ := f.History.Recover(f.Now, f.Clock, outage, 0.98); back.Latest != want {
+		t.Fatalf("back at %v after an outage of %d s; WFU recovers at %v", back, outage, want)
+	}
+}
+
+func TestMomentsAreThoseOfWfu(t *testing.T) { rapid.Check(t, momentsAreThoseOfWfu) }
+func FuzzMomentsOfWfu(f *testing.F)         { f.Fuzz(rapid.MakeFuzz(momentsAreThoseOfWfu)) }
 
 func theTruthLiesWithinTheBoundsOfItsStats(t *rapid.T) {
 	h, clock, now := past(t)
@@ -135,7 +179,11 @@ func theTruthLiesWithinTheBoundsOfItsStats(t *rapid.T) {
 	relay.WFU, relay.TimeKnown, relay.MTBF = printed.WFU, printed.TimeKnown, printed.MTBF
 
 	rules, marks := guard.Latest(), marks()
-	truth := foresight.FromHistory(rules, relay, marks, h, clock, now)
+	future := foresight.Future{Rules: rules, Relay: relay, Thresholds: marks, History: h, Clock: clock, Now: now}
+	var truth []foresight.Forecast
+	for _, flag := range []consensus.Flag{consensus.Fast, consensus.Stable, consensus.Guard, consensus.HSDir} {
+		truth = append(truth, future.Outlook(flag).Criteria...)
+	}
 	for i, f := range foresight.FromStats(rules, relay, marks, now) {
 		if f.Criterion.Met == guard.Yes && truth[i].Criterion.Met != guard.Yes && f.Criterion.Unit != guard.YesNo {
 			continue // met by a rounded number
@@ -206,34 +254,18 @@ func TestForecastsThatTimeDoesNotChange(t *testing.T) {
 	}
 }
 
-func TestWhenItNeverHappens(t *testing.T) {
-	h := wfu.History{}.Reachable(start - 100*day)
-	for reason, change := range map[string]func(*guard.Relay){
-		"too slow":          func(r *guard.Relay) { r.Advertised = 0 },
-		"bandwidth unknown": func(r *guard.Relay) { r.Unknown = guard.UnknownBandwidth },
-		"stripped":          func(r *guard.Relay) { r.Strip = consensus.Guard },
-	} {
-		relay := hopeful()
-		change(&relay)
-		if at, ok := foresight.When(guard.Latest(), relay, marks(), h, start, start, consensus.Guard); ok {
-			t.Errorf("%s: Guard at %v", reason, at)
-		}
-	}
-}
-
 // Time known reaches 8 days after 1190 s; at the tick after 2000 s WFU reaches 98 %, and the same tick takes a twentieth of
 // the 690,000 s that had ended, so that the 8 days come only 33,690 s later.
 func TestWhenACriterionFallsBack(t *testing.T) {
 	const up, down = 676_159, 13_841
-	h := wfu.History{WeightedRunLength: up, TotalRunWeights: 0.3, WeightedUptime: up, TotalWeightedTime: up + down, StartOfRun: start - 10}
-	clock := start.Add(2000 - wfu.DiscountInterval)
-	_, latest := foresight.Due(foresight.FromHistory(guard.Latest(), hopeful(), marks(), h, clock, start), consensus.Guard)
-	if latest != start+2000 {
+	f := foresight.Future{Rules: guard.Latest(), Relay: hopeful(), Thresholds: marks(), Now: start, Clock: start.Add(2000 - wfu.DiscountInterval)}
+	f.History = wfu.History{WeightedRunLength: up, TotalRunWeights: 0.3, WeightedUptime: up, TotalWeightedTime: up + down, StartOfRun: start - 10}
+	o := f.Outlook(consensus.Guard)
+	if _, latest := foresight.Due(o.Criteria, consensus.Guard); latest != start+2000 {
 		t.Errorf("each criterion has been met by %d s from now, want 2000", latest.Sub(start))
 	}
-	at, ok := foresight.When(guard.Latest(), hopeful(), marks(), h, clock, start, consensus.Guard)
-	if !ok || at != start+2000+33_690 {
-		t.Errorf("Guard %d s from now, %v; want 35690", at.Sub(start), ok)
+	if o.Gained.Latest != start+2000+33_690 || o.Gained.Criterion.Reason != guard.ShortTimeKnown {
+		t.Errorf("Guard %d s from now, for %v; want 35690, for time known", o.Gained.Latest.Sub(start), o.Gained.Criterion)
 	}
 }
 

@@ -69,9 +69,7 @@ func (f Future) At(later wfu.Instant) Future {
 	f = f.up()
 	later = max(later, f.Now)
 	f.History, f.Clock = f.History.Advance(f.Now, f.Clock, later)
-	passed := later.Sub(f.Now)
-	f.Relay.Uptime, f.Relay.HSDirUptime = longer(f.Relay.Uptime, passed), longer(f.Relay.HSDirUptime, passed)
-	f.Now = later
+	f.Relay, f.Now = aged(f.Relay, later.Sub(f.Now)), later
 	return f
 }
 
@@ -134,10 +132,14 @@ func measured(relay guard.Relay, h wfu.History, at wfu.Instant) guard.Relay {
 	return relay
 }
 
-// longer is an uptime some seconds later, which ends with int64.
-func longer(uptime, seconds int64) int64 {
-	if uptime > math.MaxInt64-seconds {
-		return math.MaxInt64
+// aged is the relay after some more seconds of being up; uptimes end with int64.
+func aged(relay guard.Relay, seconds int64) guard.Relay {
+	longer := func(uptime int64) int64 {
+		if seconds < 0 || uptime > math.MaxInt64-seconds { // from end to end of int64 it wraps
+			return math.MaxInt64
+		}
+		return uptime + seconds
 	}
-	return uptime + seconds
+	relay.Uptime, relay.HSDirUptime = longer(relay.Uptime), longer(relay.HSDirUptime)
+	return relay
 }

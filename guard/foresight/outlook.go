@@ -3,6 +3,7 @@ package foresight
 import (
 	"iter"
 	"math"
+	"slices"
 
 	"github.com/seed-84712aaa/guardmath/consensus"
 	"github.com/seed-84712aaa/guardmath/guard"
@@ -52,28 +53,31 @@ type Outlook struct {
 // Of WFU alone, wfu.History.OutageBudget is what Survives is, but that it looks for the longest outage of all: the
 // truncation at a tick may lift a WFU just below the threshold above it for another some seconds.
 func (f Future) Outlook(flag consensus.Flag) Outlook {
-	o := Outlook{Flag: flag, Gained: never(), Lost: never(), ForGood: Never, Survives: -1}
+	f.History, f.Clock = f.History.Advance(f.Now, f.Clock, f.Now)
+	f.Relay = measured(f.Relay, f.History, f.Now)
+	t := f.marks()[0].thresholds
+	o := Outlook{
+		Flag:     flag,
+		Has:      f.Rules.Decide(f.Relay, t).Answer(flag),
+		Criteria: unmet(of(flag, slices.Collect(f.Rules.Explain(f.Relay, t)))),
+		Gained:   Forecast{Earliest: Never, Latest: Never},
+		Lost:     Forecast{Earliest: Never, Latest: Never},
+		ForGood:  Never,
+		Survives: -1,
+	}
 	o.stayUp(f.up())
-	if o.Has == guard.Yes {
+	if o.Gained.Latest == f.Now {
 		o.goDown(f)
 	}
 	return o
 }
 
-func never() Forecast { return Forecast{Earliest: Never, Latest: Never} }
-
-// stayUp finds all but what concerns outages.
+// stayUp finds what comes of staying up.
 func (o *Outlook) stayUp(f Future) {
 	var failing []int // the criteria that stood against the flag in the phase before
 	for p := range f.phases(f.stayingUp()) {
-		own, answer := p.of(o.Flag), p.decide(f.Rules, o.Flag)
-		if p.from == f.Now {
-			o.Has = answer
-			for _, c := range own {
-				o.Criteria = append(o.Criteria, Forecast{Criterion: c, Earliest: Never, Latest: Never})
-			}
-		}
-		o.meet(own, p.from)
+		own, answer := of(o.Flag, p.criteria), p.decide(f.Rules, o.Flag)
+		meet(o.Criteria, own, p.from)
 		if answer != guard.No {
 			o.Gained.Earliest = min(o.Gained.Earliest, p.from)
 		}
@@ -104,19 +108,6 @@ func (o *Outlook) stayUp(f Future) {
 	}
 }
 
-// meet notes which criteria are met at a moment.
-func (o *Outlook) meet(own []guard.Criterion, at wfu.Instant) {
-	for i := range min(len(own), len(o.Criteria)) {
-		c := &o.Criteria[i]
-		if own[i].Met != guard.No {
-			c.Earliest = min(c.Earliest, at)
-		}
-		if own[i].Met == guard.Yes {
-			c.Latest = min(c.Latest, at)
-		}
-	}
-}
-
 // last is the one of these criteria that was met last, as it stands now.
 func (o *Outlook) last(which []int) guard.Criterion {
 	var last Forecast
@@ -135,20 +126,19 @@ func (o *Outlook) goDown(f Future) {
 			continue
 		}
 		o.Survives = p.from.Sub(f.Now) - 1
-		own := p.of(o.Flag)
-		for _, i := range appendFailing(nil, own) {
-			o.Breaks = own[i]
-			return
+		own := of(o.Flag, p.criteria)
+		if failing := appendFailing(nil, own); len(failing) > 0 {
+			o.Breaks = own[failing[0]]
 		}
 		return
 	}
 	o.Survives = math.MaxInt64
 }
 
-// of is the criteria of a flag.
-func (p *phase) of(flag consensus.Flag) []guard.Criterion {
+// of is those of the criteria that are a flag's.
+func of(flag consensus.Flag, criteria []guard.Criterion) []guard.Criterion {
 	var own []guard.Criterion
-	for _, c := range p.criteria {
+	for _, c := range criteria {
 		if c.Flag == flag {
 			own = append(own, c)
 		}

@@ -33,10 +33,7 @@ func (f *Future) stayingUp() course {
 	return course{
 		stretches: f.History.Stretches(f.Now, f.Clock),
 		relay: func(h wfu.History, at wfu.Instant) guard.Relay {
-			relay := measured(f.Relay, h, at)
-			passed := at.Sub(f.Now)
-			relay.Uptime, relay.HSDirUptime = longer(relay.Uptime, passed), longer(relay.HSDirUptime, passed)
-			return relay
+			return measured(aged(f.Relay, at.Sub(f.Now)), h, at)
 		},
 	}
 }
@@ -59,6 +56,14 @@ func (f *Future) comingBack() course {
 		relay: func(h wfu.History, at wfu.Instant) guard.Relay {
 			return measured(restarted(present(f.Relay)), h.Reachable(at), at)
 		},
+	}
+}
+
+// standingStill is the course of a relay of which no history is known: only its uptimes grow.
+func (f *Future) standingStill() course {
+	return course{
+		stretches: wfu.History{}.Stretches(f.Now, f.Now),
+		relay:     func(_ wfu.History, at wfu.Instant) guard.Relay { return aged(f.Relay, at.Sub(f.Now)) },
 	}
 }
 

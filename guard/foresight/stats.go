@@ -2,6 +2,7 @@ package foresight
 
 import (
 	"math"
+	"slices"
 
 	"github.com/seed-84712aaa/guardmath/consensus"
 	"github.com/seed-84712aaa/guardmath/guard"
@@ -24,20 +25,56 @@ import (
 // The bounds hold for every history that prints these stats, with a second to spare, except that a criterion that is met
 // by a rounded number counts as met.
 func FromStats(rules guard.Rules, relay guard.Relay, t guard.Thresholds, now wfu.Instant) []Forecast {
+	all := unmet(slices.Collect(rules.Explain(relay, t)))
+	// First as if its history stood still, which is right for all but what depends on it.
+	f := Future{Rules: rules, Thresholds: t, Relay: present(relay), Now: now}
+	for p := range f.phases(f.standingStill()) {
+		meet(all, p.criteria, p.from)
+	}
+
 	s := seenIn(relay)
-	return forecasts(rules, relay, t, now, func(c guard.Criterion) (earliest, latest wfu.Instant) {
+	for i := range all {
+		f := &all[i]
+		if f.Criterion.Met != guard.No {
+			continue
+		}
 		var best, worst func(x, lost float64) float64
-		switch c.Reason {
+		switch f.Criterion.Reason {
 		case guard.ShortTimeKnown:
-			best, worst = s.timeKnown(c.Need)
+			best, worst = s.timeKnown(f.Criterion.Need)
 		case guard.LowWFU:
-			best, worst = s.wfu(c.Need)
+			best, worst = s.wfu(f.Criterion.Need)
+		case guard.LowMTBF:
+			best, worst = s.mtbf(f.Criterion.Need)
+		case guard.NotFast:
+			f.Earliest, f.Latest = Due(beforeLists(all[:i]), consensus.Fast)
+			continue
+		case guard.NotStable:
+			f.Earliest, f.Latest = Due(beforeLists(all[:i]), consensus.Stable)
+			continue
 		default:
-			best, worst = s.mtbf(c.Need)
+			continue
 		}
 		// It is not met now, and so not before the next second.
-		return after(now, max(1, first(best, math.Min)-1)), after(now, first(worst, math.Max)+1)
+		f.Earliest, f.Latest = after(now, max(1, first(best, math.Min)-1)), after(now, first(worst, math.Max)+1)
+	}
+	return all
+}
+
+// beforeLists is the forecasts of what is asked for before any list is looked at, and before sybils are.
+func beforeLists(forecasts []Forecast) []Forecast {
+	return slices.DeleteFunc(slices.Clone(forecasts), func(f Forecast) bool {
+		return f.Criterion.Bound == guard.Override || f.Criterion.Reason == guard.IsSybil
 	})
+}
+
+// after is the first second at least so long after now, Never if it is beyond the end of time.
+func after(now wfu.Instant, seconds float64) wfu.Instant {
+	seconds = math.Ceil(seconds)
+	if !(seconds < 1<<62) || now > 1<<62 {
+		return Never
+	}
+	return now.Add(int64(max(seconds, 0)))
 }
 
 // seen is what stats say of the time behind them, in seconds: each number between a low and a high bound.

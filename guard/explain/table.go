@@ -133,7 +133,11 @@ func (t Table) String() string {
 	if deciding == 0 {
 		return fmt.Sprintf("%v: no authority decides on it", t.Flag)
 	}
-	s := fmt.Sprintf("%v: given by %d of the %d authorities that decide on it, %d needed: ", t.Flag, len(p.For), deciding, p.Needed)
+	who := fmt.Sprintf("%d of the %d authorities that decide", len(p.For), deciding)
+	if deciding == 1 {
+		who = fmt.Sprintf("%d of the 1 authority that decides", len(p.For))
+	}
+	s := fmt.Sprintf("%v: given by %s on it, %d needed: ", t.Flag, who, p.Needed)
 	switch {
 	case p.Short > 0:
 		s += fmt.Sprintf("%d short", p.Short)

@@ -157,37 +157,23 @@ func (d Descriptor) IsExitBy(rule ExitRule, allowPrivate bool) bool {
 // C: src/feature/dirparse/routerparse.c, router_parse_list_from_string.
 func Descriptors(text []byte) iter.Seq2[Descriptor, error] {
 	return func(yield func(Descriptor, error) bool) {
-		for line, doc := range Documents(text) {
-			start := skipAnnotations(doc)
-			line += bytes.Count(doc[:start], []byte("\n"))
-			doc = doc[start:]
-			if bytes.HasPrefix(doc, []byte("extra-info ")) {
+		r := descriptorReader{scanner: scanner{text: text}}
+		for r.skipAnnotations() {
+			if bytes.HasPrefix(r.rest(), []byte("extra-info ")) {
+				r.skipDocument()
 				continue
 			}
-			for !isBlank(doc) {
-				d, fault := parseDescriptor(doc, line)
+			// What follows a signature is no descriptor; the second round says so.
+			for more := true; more; more = !r.skipBlank() {
+				fault := r.descriptor()
 				var err error
 				if fault != nil { // a nil *SyntaxError would be an error all the same
 					err = fault
 				}
-				if !yield(d, err) {
+				if !yield(r.d, err) {
 					return
 				}
-				line += bytes.Count(d.Text, []byte("\n"))
-				doc = doc[len(d.Text):] // what follows the signature is no descriptor: the next round says so
 			}
 		}
 	}
-}
-
-// skipAnnotations is the index of the first line that is neither blank nor an annotation.
-func skipAnnotations(doc []byte) int {
-	l := lines{rest: doc}
-	for len(l.rest) > 0 {
-		at := len(doc) - len(l.rest)
-		if line := bytes.TrimSpace(l.take()); len(line) > 0 && line[0] != '@' {
-			return at
-		}
-	}
-	return len(doc)
 }

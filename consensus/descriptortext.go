@@ -2,89 +2,154 @@ package consensus
 
 import (
 	"bytes"
-	"crypto/sha1"
-	"encoding/base64"
 	"math"
 	"net/netip"
 )
 
-// atMostOnce are the keywords of a descriptor that may stand only once, each of which is a bit.
-var atMostOnce = map[string]uint32{
-	"router": seenRouter, "published": seenPublished, "bandwidth": seenBandwidth, "signing-key": seenSigningKey,
-	"router-signature": seenSignature, "fingerprint": 1 << 5, "uptime": 1 << 6, "hibernating": 1 << 7, "platform": 1 << 8,
-	"proto": 1 << 9, "contact": 1 << 10, "read-history": 1 << 11, "write-history": 1 << 12, "extra-info-digest": 1 << 13,
-	"hidden-service-dir": 1 << 14, "identity-ed25519": 1 << 15, "master-key-ed25519": 1 << 16,
-	"router-sig-ed25519": 1 << 17, "onion-key-crosscert": 1 << 18, "ntor-onion-key-crosscert": 1 << 19,
-	"allow-single-hop-exits": 1 << 20, "family": 1 << 21, "caches-extra-info": 1 << 22, "onion-key": 1 << 23,
-	"ntor-onion-key": 1 << 24, "tunnelled-dir-server": 1 << 25, "ipv6-policy": 1 << 26, "overload-general": 1 << 27,
+// once are the keywords of a descriptor that may stand only once, by their bits.
+const once = 1<<kwAllowSingleHopExits | 1<<kwBandwidth | 1<<kwCachesExtraInfo | 1<<kwContact | 1<<kwExtraInfoDigest |
+	1<<kwFamily | 1<<kwFingerprint | 1<<kwHibernating | 1<<kwHiddenServiceDir | 1<<kwIdentityEd25519 | 1<<kwIPv6Policy |
+	1<<kwMasterKeyEd25519 | 1<<kwNtorOnionKey | 1<<kwNtorOnionKeyCrosscert | 1<<kwOnionKey | 1<<kwOnionKeyCrosscert |
+	1<<kwOverloadGeneral | 1<<kwPlatform | 1<<kwProto | 1<<kwPublished | 1<<kwReadHistory | 1<<kwRouter |
+	1<<kwRouterSigEd25519 | 1<<kwRouterSignature | 1<<kwSigningKey | 1<<kwTunnelledDirServer | 1<<kwUptime | 1<<kwWriteHistory
+
+// needed are the lines without which Tor takes no descriptor, besides that of an exit policy and, as far as the version
+// of Tor asks for them, of keys that are of no concern here.
+var needed = [...]struct {
+	keyword keyword
+	name    string
+}{
+	{kwRouter, "router"}, {kwPublished, "published"}, {kwBandwidth, "bandwidth"}, {kwSigningKey, "signing-key"},
+	{kwRouterSignature, "router-signature"},
 }
 
-// The lines without which Tor takes no descriptor, besides that of an exit policy and, as far as the version of Tor
-// asks for them, of keys that are of no concern here.
-const (
-	seenRouter = 1 << iota
-	seenPublished
-	seenBandwidth
-	seenSigningKey
-	seenSignature
-)
-
-// descriptorParser is a descriptor being read.
-type descriptorParser struct {
-	lines
-	d           Descriptor
-	seen        uint32
-	fingerprint []byte // the arguments of the fingerprint line
-	atPrint     lines  // where it stands
+// descriptorReader reads joined descriptors, one after the other.
+type descriptorReader struct {
+	scanner
+	d           Descriptor // the one being read
+	seen        uint64     // bits of the keywords it had so far
+	fingerprint []byte     // the arguments of its fingerprint line
+	printedAt   int        // the number of that line
 }
 
-// parseDescriptor reads the descriptor that doc begins with, the first line of which has the number line. With an error
-// comes as much of the descriptor as was read before it.
-func parseDescriptor(doc []byte, line int) (Descriptor, *SyntaxError) {
-	p := descriptorParser{lines: lines{rest: doc, number: line - 1}}
-	p.d.Line, p.d.Text = line, doc[:len(doc):len(doc)]
-	for p.seen&seenSignature == 0 {
-		keyword, args, ok, err := p.next()
-		if err != nil {
-			return p.d, err
+// descriptor reads the descriptor that begins at the next line. With an error comes as much of it as was read before.
+func (r *descriptorReader) descriptor() *SyntaxError {
+	r.d = Descriptor{Line: r.number + 1}
+	r.seen = 0
+	r.start = r.at
+	err := r.lines()
+	if err != nil {
+		r.skipDocument()
+	}
+	r.d.Text = r.text[r.start:r.at:r.at]
+	if err == nil {
+		err = r.finish()
+	}
+	return err
+}
+
+// lines reads the lines of a descriptor up to and with its signature.
+func (r *descriptorReader) lines() *SyntaxError {
+	for r.seen&(1<<kwRouterSignature) == 0 {
+		k, err := r.next()
+		if k == noKeyword {
+			return err
 		}
-		if !ok {
-			break
+		if r.seen == 0 && k != kwRouter {
+			return r.fault(r.word, r.args, ErrNotThis)
 		}
-		if p.seen == 0 && string(keyword) != "router" {
-			return p.d, p.fault(keyword, args, ErrNotThis)
+		bit := uint64(1) << k
+		if r.seen&bit&once != 0 {
+			return r.fault(r.word, r.args, ErrTwice)
 		}
-		bit := atMostOnce[string(keyword)]
-		if p.seen&bit != 0 {
-			return p.d, p.fault(keyword, args, ErrTwice)
+		r.seen |= bit
+		if fault := r.value(k, r.args); fault.sentinel != nil {
+			return r.fault(r.word, fault.value, fault.sentinel)
 		}
-		p.seen |= bit
-		fault := p.d.router(keyword, args)
-		if fault.sentinel == nil && string(keyword) != "router" {
-			fault = p.value(keyword, args)
-		}
-		if fault.sentinel != nil {
-			return p.d, p.fault(keyword, fault.value, fault.sentinel)
-		}
-		switch string(keyword) {
-		case "signing-key":
-			err = p.signingKey()
-		case "router-signature":
-			err = p.signature()
-		}
-		if err != nil {
-			return p.d, err
+		if k == kwSigningKey || k == kwRouterSignature {
+			if err := r.objectOf(k); err != nil {
+				return err
+			}
 		}
 	}
-	p.d.Text = doc[: len(doc)-len(p.rest) : len(doc)-len(p.rest)]
-	return p.d, p.finish()
+	return nil
 }
 
-// router reads the arguments of a router line, and nothing of any other.
-func (d *Descriptor) router(keyword, args []byte) fault {
-	if string(keyword) != "router" {
-		return fault{}
+// value reads the arguments of a line into its place.
+func (r *descriptorReader) value(k keyword, args []byte) fault {
+	d := &r.d
+	ok := true
+	switch k {
+	case kwRouter:
+		return d.router(args)
+	case kwPublished:
+		d.Published, ok = parseInstant(args)
+	case kwBandwidth:
+		return d.bandwidth(args)
+	case kwUptime:
+		var n uint64
+		first, _ := field(args)
+		n, ok = parseLong(first, math.MaxInt64)
+		d.Uptime = int64(n)
+	case kwHibernating:
+		first, _ := field(args)
+		if len(first) == 0 {
+			return faultOf(nil, ErrTooFew)
+		}
+		n, _ := parseLong(first, math.MaxInt64) // what is no number is no, as in Tor
+		d.Hibernating = n != 0
+	case kwPlatform:
+		d.Platform = args
+	case kwProto:
+		d.Protocols = args
+	case kwFingerprint:
+		r.fingerprint, r.printedAt = args, r.number
+	case kwFamily:
+		d.Family = args
+		return checkFamily(args)
+	case kwOverloadGeneral:
+		d.OverloadGeneral = args
+	case kwTunnelledDirServer:
+		d.TunnelledDirServer = true
+		return alone(args)
+	case kwHiddenServiceDir:
+		d.HiddenServiceDir = true
+		return alone(args)
+	case kwCachesExtraInfo:
+		d.CachesExtraInfo = true
+		return alone(args)
+	case kwAllowSingleHopExits, kwSigningKey, kwOnionKey, kwIdentityEd25519, kwOnionKeyCrosscert, kwRouterSignature:
+		return alone(args)
+	case kwMasterKeyEd25519:
+		var key [32]byte
+		first, _ := field(args)
+		if key, ok = parseBase64Digest256(first); ok { // half a key would be another relay's
+			d.Ed25519 = key
+		}
+	case kwORAddress:
+		first, _ := field(args)
+		if len(first) == 0 {
+			return faultOf(nil, ErrTooFew)
+		}
+		if addr, ok := parseORAddress(first); ok && !d.IPv6.IsValid() {
+			d.IPv6 = addr
+		}
+	case kwIPv6Policy:
+		d.IPv6Policy = args
+		ok, _ = parsePolicySummary(args)
+	case kwAccept, kwReject:
+		return d.rule(r.word, args)
+	case kwIPv6Rule:
+		return faultOf(args, ErrBadValue) // Tor takes no descriptor that has one
 	}
+	if !ok {
+		return bad(args)
+	}
+	return fault{}
+}
+
+// router reads the arguments of a router line.
+func (d *Descriptor) router(args []byte) fault {
 	var words [5][]byte
 	rest := args
 	for i := range words {
@@ -112,74 +177,6 @@ func (d *Descriptor) router(keyword, args []byte) fault {
 	return fault{}
 }
 
-// value reads the arguments of any other line into its place.
-func (p *descriptorParser) value(keyword, args []byte) fault {
-	d := &p.d
-	first, _ := field(args)
-	ok := true
-	switch string(keyword) {
-	case "published":
-		d.Published, ok = parseInstant(args)
-	case "bandwidth":
-		return d.bandwidth(args)
-	case "uptime":
-		var n uint64
-		n, ok = parseLong(first, math.MaxInt64)
-		d.Uptime = int64(n)
-	case "hibernating":
-		if len(first) == 0 {
-			return faultOf(nil, ErrTooFew)
-		}
-		n, _ := parseLong(first, math.MaxInt64) // what is no number is no, as in Tor
-		d.Hibernating = n != 0
-	case "platform":
-		d.Platform = args
-	case "proto":
-		d.Protocols = args
-	case "fingerprint":
-		p.fingerprint, p.atPrint = args, p.lines
-	case "family":
-		d.Family = args
-		return checkFamily(args)
-	case "overload-general":
-		d.OverloadGeneral = args
-	case "tunnelled-dir-server":
-		d.TunnelledDirServer = true
-		return alone(args)
-	case "hidden-service-dir":
-		d.HiddenServiceDir = true
-		return alone(args)
-	case "caches-extra-info":
-		d.CachesExtraInfo = true
-		return alone(args)
-	case "allow-single-hop-exits", "signing-key", "onion-key", "identity-ed25519", "onion-key-crosscert", "router-signature":
-		return alone(args)
-	case "master-key-ed25519":
-		var key [32]byte
-		if key, ok = parseBase64Digest256(first); ok { // half a key would be another relay's
-			d.Ed25519 = key
-		}
-	case "or-address":
-		if len(first) == 0 {
-			return faultOf(nil, ErrTooFew)
-		}
-		if addr, ok := parseORAddress(first); ok && !d.IPv6.IsValid() {
-			d.IPv6 = addr
-		}
-	case "ipv6-policy":
-		d.IPv6Policy = args
-		ok, _ = parsePolicySummary(args)
-	case "accept", "reject":
-		return d.rule(keyword, args)
-	case "accept6", "reject6":
-		return faultOf(args, ErrBadValue) // Tor takes no descriptor that has one
-	}
-	if !ok {
-		return bad(args)
-	}
-	return fault{}
-}
-
 // alone is the fault of a line that has arguments though its keyword takes none.
 func alone(args []byte) fault {
 	if len(args) > 0 {
@@ -191,7 +188,7 @@ func alone(args []byte) fault {
 // bandwidth reads the three numbers of a bandwidth line.
 func (d *Descriptor) bandwidth(args []byte) fault {
 	rest := args
-	for i, place := range []*uint64{&d.Rate, &d.Burst, &d.Observed} {
+	for i, place := range [...]*uint64{&d.Rate, &d.Burst, &d.Observed} {
 		var word []byte
 		if word, rest = field(rest); len(word) == 0 {
 			return faultOf(args, ErrTooFew)
@@ -217,55 +214,40 @@ func (d *Descriptor) rule(keyword, args []byte) fault {
 	return fault
 }
 
-// signingKey reads the key that follows the signing-key line into the identity.
-func (p *descriptorParser) signingKey() *SyntaxError {
-	if !p.atObject() {
-		return p.fault([]byte("signing-key"), nil, ErrMissing)
+// objectOf walks over the object that has to follow a line: the signature, which has to be there, whole, but is not
+// looked at, or the signing key, which is read into the identity.
+func (r *descriptorReader) objectOf(k keyword) *SyntaxError {
+	word := r.word
+	if r.atEnd() || !r.atObject() {
+		return r.fault(word, nil, ErrMissing)
 	}
-	body, err := p.object()
-	if err != nil {
+	body, err := r.object()
+	if err != nil || k != kwSigningKey {
 		return err
 	}
-	// A key of 1024 bits takes 140 bytes; Tor takes no other.
-	var der [384]byte
-	const longest = 4 * len(der) / 3
-	if len(body) > longest {
-		return p.fault([]byte("signing-key"), body, ErrTooLong)
+	if len(body) > longestKey {
+		return r.fault(word, body, ErrTooLong)
 	}
-	n, decodeErr := base64.StdEncoding.Decode(der[:], body)
-	if decodeErr != nil || n == 0 {
-		return p.fault([]byte("signing-key"), body, ErrBadValue)
+	var ok bool
+	if r.d.Identity, ok = identityOf(body); !ok {
+		return r.fault(word, body, ErrBadValue)
 	}
-	p.d.Identity = sha1.Sum(der[:n])
 	return nil
 }
 
-// signature walks over the signature, which has to be there, whole, but is not looked at.
-func (p *descriptorParser) signature() *SyntaxError {
-	if !p.atObject() {
-		return p.fault([]byte("router-signature"), nil, ErrMissing)
-	}
-	_, err := p.object()
-	return err
-}
-
 // finish looks for what is missing once all lines are read, and whether the fingerprint is the right one.
-func (p *descriptorParser) finish() *SyntaxError {
-	for _, needed := range []string{"router", "published", "bandwidth", "signing-key", "router-signature"} {
-		if p.seen&atMostOnce[needed] == 0 {
-			return &SyntaxError{Line: max(p.number, p.d.Line), Keyword: needed, Err: ErrMissing}
+func (r *descriptorReader) finish() *SyntaxError {
+	for _, line := range needed {
+		if r.seen>>line.keyword&1 == 0 {
+			return &SyntaxError{Line: r.number, Keyword: line.name, Err: ErrMissing}
 		}
 	}
-	if len(p.d.Policy) == 0 {
-		return &SyntaxError{Line: p.number, Keyword: "reject", Err: ErrMissing}
+	if len(r.d.Policy) == 0 {
+		return &SyntaxError{Line: r.number, Keyword: "reject", Err: ErrMissing}
 	}
-	if p.seen&atMostOnce["fingerprint"] != 0 {
-		var f Fingerprint
-		digits := bytes.ReplaceAll(p.fingerprint, []byte(" "), nil)
-		if !parseHex(f[:], digits) || f != p.d.Identity {
-			fault := bad(p.fingerprint)
-			return p.atPrint.fault([]byte("fingerprint"), fault.value, fault.sentinel)
-		}
+	if r.seen>>kwFingerprint&1 != 0 && !isFingerprintOf(r.fingerprint, r.d.Identity) {
+		fault := bad(r.fingerprint)
+		return &SyntaxError{Line: r.printedAt, Keyword: "fingerprint", Value: clip(fault.value), Err: fault.sentinel}
 	}
 	return nil
 }

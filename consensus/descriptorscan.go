@@ -1,0 +1,321 @@
+package consensus
+
+import "bytes"
+
+// keyword is what a line of a descriptor is about, so far as it matters here.
+type keyword uint8
+
+const (
+	otherKeyword keyword = iota
+	noKeyword            // there are no more lines
+	kwAccept
+	kwAllowSingleHopExits
+	kwBandwidth
+	kwCachesExtraInfo
+	kwContact
+	kwExtraInfoDigest
+	kwFamily
+	kwFingerprint
+	kwHibernating
+	kwHiddenServiceDir
+	kwIdentityEd25519
+	kwIPv6Policy
+	kwIPv6Rule // accept6 and reject6
+	kwMasterKeyEd25519
+	kwNtorOnionKey
+	kwNtorOnionKeyCrosscert
+	kwOnionKey
+	kwOnionKeyCrosscert
+	kwORAddress
+	kwOverloadGeneral
+	kwPlatform
+	kwProto
+	kwPublished
+	kwReadHistory
+	kwReject
+	kwRouter
+	kwRouterSigEd25519
+	kwRouterSignature
+	kwSigningKey
+	kwTunnelledDirServer
+	kwUptime
+	kwWriteHistory
+)
+
+// keywordOf is the keyword that is spelled so. The compiler makes a search by length and by a byte or two of it.
+func keywordOf(word []byte) keyword {
+	switch string(word) {
+	case "accept":
+		return kwAccept
+	case "accept6", "reject6":
+		return kwIPv6Rule
+	case "allow-single-hop-exits":
+		return kwAllowSingleHopExits
+	case "bandwidth":
+		return kwBandwidth
+	case "caches-extra-info":
+		return kwCachesExtraInfo
+	case "contact":
+		return kwContact
+	case "extra-info-digest":
+		return kwExtraInfoDigest
+	case "family":
+		return kwFamily
+	case "fingerprint":
+		return kwFingerprint
+	case "hibernating":
+		return kwHibernating
+	case "hidden-service-dir":
+		return kwHiddenServiceDir
+	case "identity-ed25519":
+		return kwIdentityEd25519
+	case "ipv6-policy":
+		return kwIPv6Policy
+	case "master-key-ed25519":
+		return kwMasterKeyEd25519
+	case "ntor-onion-key":
+		return kwNtorOnionKey
+	case "ntor-onion-key-crosscert":
+		return kwNtorOnionKeyCrosscert
+	case "onion-key":
+		return kwOnionKey
+	case "onion-key-crosscert":
+		return kwOnionKeyCrosscert
+	case "or-address":
+		return kwORAddress
+	case "overload-general":
+		return kwOverloadGeneral
+	case "platform":
+		return kwPlatform
+	case "proto":
+		return kwProto
+	case "published":
+		return kwPublished
+	case "read-history":
+		return kwReadHistory
+	case "reject":
+		return kwReject
+	case "router":
+		return kwRouter
+	case "router-sig-ed25519":
+		return kwRouterSigEd25519
+	case "router-signature":
+		return kwRouterSignature
+	case "signing-key":
+		return kwSigningKey
+	case "tunnelled-dir-server":
+		return kwTunnelledDirServer
+	case "uptime":
+		return kwUptime
+	case "write-history":
+		return kwWriteHistory
+	}
+	return otherKeyword
+}
+
+// scanner walks over the lines of joined documents, in one pass. The lines of each are those up to the next line that
+// begins another one, as [Documents] separates them: it looks at the beginnings of lines as it comes to them.
+type scanner struct {
+	text   []byte
+	at     int    // index of the line to look at next
+	start  int    // index of the document's first line
+	number int    // number of the line looked at last
+	clean  int    // there is no byte of zero before this index
+	word   []byte // the line's keyword, as it is spelled
+	args   []byte // the rest of it
+}
+
+// rest is what has not been walked over yet.
+func (s *scanner) rest() []byte { return s.text[s.at:] }
+
+// atEnd reports whether the document ends here, because the text does or another document begins.
+func (s *scanner) atEnd() bool {
+	if s.at == len(s.text) {
+		return true
+	}
+	return s.at > s.start && (s.text[s.at] == '@' || beginsDocument(s.rest()))
+}
+
+// take splits off the next line, whatever it is, without its end.
+func (s *scanner) take() []byte {
+	s.number++
+	rest := s.rest()
+	i := bytes.IndexByte(rest, '\n')
+	if i < 0 {
+		s.at = len(s.text)
+		return rest
+	}
+	s.at += i + 1
+	return rest[:i]
+}
+
+// skipAnnotations walks to the first line that is neither blank nor an annotation, and reports whether there is one. A
+// document begins there.
+func (s *scanner) skipAnnotations() bool {
+	for s.at < len(s.text) {
+		at := s.at
+		if line := bytes.TrimSpace(s.take()); len(line) > 0 && line[0] != '@' {
+			s.at, s.start = at, at
+			s.number--
+			return true
+		}
+	}
+	return false
+}
+
+// skipDocument walks to the end of the document.
+func (s *scanner) skipDocument() {
+	for !s.atEnd() {
+		s.take()
+	}
+}
+
+// skipBlank walks to the end of the document if there is nothing but blank lines left of it, and reports whether there
+// is.
+func (s *scanner) skipBlank() bool {
+	at, number := s.at, s.number
+	for !s.atEnd() {
+		if !isBlank(s.take()) {
+			s.at, s.number = at, number
+			return false
+		}
+	}
+	return true
+}
+
+// next walks to the next keyword line of the document, as lines.next does: past blank lines, comments and objects.
+func (s *scanner) next() (keyword, *SyntaxError) {
+	for !s.atEnd() {
+		if s.atObject() {
+			if _, err := s.object(); err != nil {
+				return noKeyword, err
+			}
+			continue
+		}
+		at := s.at
+		line := s.take()
+		if len(line) > maxLine {
+			word, _ := nextWord(line[:maxQuoted])
+			return noKeyword, s.fault(word, nil, ErrTooLong)
+		}
+		s.word, s.args = quickSplitLine(line)
+		if len(s.word) == 0 || s.word[0] == '#' {
+			continue
+		}
+		if s.at > s.clean {
+			if i := s.findZero(at, line); i >= 0 {
+				return noKeyword, s.fault(s.word, line[i:], ErrBadValue)
+			}
+		}
+		return keywordOf(s.word), nil
+	}
+	return noKeyword, nil
+}
+
+// quickSplitLine is splitLine, but for the time it takes where there is one blank between the keyword and the rest, and
+// none elsewhere.
+func quickSplitLine(line []byte) (word, args []byte) {
+	n := 0
+	for n < len(line) && line[n] > ' ' {
+		n++
+	}
+	switch {
+	case n == len("opt") && string(line[:n]) == "opt" || n == 0:
+		return splitLine(line)
+	case n == len(line):
+		return line, nil
+	case line[len(line)-1] > ' ' && line[n] == ' ' && line[n+1] > ' ':
+		return line[:n], line[n+1:]
+	}
+	return splitLine(line)
+}
+
+// findZero is the index of the first byte of zero in the line at the index at, or -1. It looks ahead of the line, for so
+// few bytes that they are still at hand when their lines come, since one search in many bytes costs less than many in few.
+func (s *scanner) findZero(at int, line []byte) int {
+	const ahead = 4096
+	window := s.text[at:min(at+ahead, len(s.text))]
+	if i := bytes.IndexByte(window, 0); i >= 0 {
+		window = window[:i]
+	}
+	s.clean = at + len(window)
+	return bytes.IndexByte(line, 0)
+}
+
+func (s *scanner) atObject() bool {
+	rest := s.rest()
+	return len(rest) > 0 && rest[0] == '-' && bytes.HasPrefix(rest, objectBegin)
+}
+
+// object walks over the object that begins at the next line, as lines.object does, and returns what is between its first
+// and its last line.
+func (s *scanner) object() ([]byte, *SyntaxError) {
+	if body := s.quickObject(); body != nil {
+		return body, nil
+	}
+	begin := bytes.TrimRight(s.take(), "\r")
+	body, first := s.rest(), s.number
+	for size := 0; !s.atEnd(); {
+		line := bytes.TrimRight(s.take(), "\r")
+		if name, ok := bytes.CutPrefix(line, objectEnd); ok {
+			if !bytes.Equal(name, begin[len(objectBegin):]) {
+				break
+			}
+			return body[:size], nil
+		}
+		if size = len(body) - len(s.rest()); size > maxLine {
+			return nil, &SyntaxError{Line: first, Keyword: "-----BEGIN", Value: clip(begin), Err: ErrTooLong}
+		}
+	}
+	return nil, &SyntaxError{Line: first, Keyword: "-----END", Value: clip(begin), Err: ErrMissing}
+}
+
+// quickObject is object for one as Tor writes it, in lines of 64 characters but for the last; it does nothing and returns
+// nil for others. It steps from line to line without looking for their ends, and counts the ends afterwards, all at once:
+// if there are as many as steps, there are none in between.
+func (s *scanner) quickObject() []byte {
+	const step = 64 + 1
+	rest := s.rest()
+	n := bytes.IndexByte(rest, '\n')
+	if n < 0 || rest[n-1] == '\r' {
+		return nil
+	}
+	name, body := rest[len(objectBegin):n], rest[n+1:]
+	at, lines := 0, 0
+	for at+step < len(body) && at < maxLine-step && body[at+step-1] == '\n' {
+		if body[at] == '@' || beginsDocument(body[at:]) {
+			return nil
+		}
+		at += step
+		lines++
+	}
+	if at+step >= len(body) {
+		return nil
+	}
+	if body[at] != '-' {
+		if body[at] == '@' || beginsDocument(body[at:]) {
+			return nil
+		}
+		at += bytes.IndexByte(body[at:at+step], '\n') + 1
+		lines++
+	}
+	end := body[at:]
+	if !bytes.HasPrefix(end, objectEnd) || !bytes.HasPrefix(end[len(objectEnd):], name) ||
+		bytes.Count(body[:at], newline) != lines {
+		return nil
+	}
+	k := len(objectEnd) + len(name)
+	if k >= len(end) || end[k] != '\n' {
+		return nil
+	}
+	s.at += n + 1 + at + k + 1
+	s.number += lines + 2
+	return body[:at:at]
+}
+
+var newline = []byte("\n")
+
+// fault is an error at the line looked at last.
+func (s *scanner) fault(keyword, value []byte, sentinel error) *SyntaxError {
+	return &SyntaxError{Line: s.number, Keyword: clip(keyword), Value: clip(value), Err: sentinel}
+}

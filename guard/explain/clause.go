@@ -67,7 +67,7 @@ func Clauses(rules guard.Rules, relays []guard.Relay, t guard.Thresholds) []Clau
 		if shown || c.Unknown < len(relays) || len(relays) == 0 {
 			c.Percentile, c.ByPercentile = value, byPercentile[i]
 		}
-		if g := certain.criterion(*c, t.EnoughMTBF); g.Bound == guard.Guarantee {
+		if g := certain.criterion(*c, t.EnoughMTBF); g.Bound == guard.Guarantee && g.Need < noGuarantee {
 			c.Guarantee, c.ByGuarantee = g.Need, byGuarantee[i]
 		}
 	}
@@ -124,42 +124,52 @@ func orderStatistics(rules guard.Rules, relays []guard.Relay, t guard.Thresholds
 	free.FastMin, free.FastMax, free.FastGuarantee = 0, math.MaxInt32, 0
 	free.StableMTBF, free.StableUptime = math.MaxInt64, math.MaxInt64
 	free.GuardBandwidth, free.GuardTimeKnown, free.GuardWFU = 0, math.MaxInt64, math.Inf(1)
-	if t.IgnoringAdvertised {
+	if free.MinMeasured = math.MaxInt; t.IgnoringAdvertised {
 		free.MinMeasured = -1
-	} else {
-		free.MinMeasured = math.MaxInt
 	}
-
-	recomputed := free.Thresholds(relays)
 	familiar := free
 	familiar.GuardTimeKnown = t.GuardTimeKnown
-	recomputed.GuardWFU = familiar.Thresholds(relays).GuardWFU
+
+	alone := free.Thresholds(relays)
+	alone.GuardWFU = familiar.Thresholds(relays).GuardWFU
+	alone.StableMTBF, alone.StableUptime, alone.ScarceExits = t.StableMTBF, t.StableUptime, t.ScarceExits
+	sameUnit := t.InBytes == alone.InBytes
+	if sameUnit {
+		alone.GuardIncludingExits, alone.GuardExcludingExits = t.GuardIncludingExits, t.GuardExcludingExits
+	}
 	for c := range rules.Explain(guard.Relay{}, t) {
-		if c.Bound == guard.Percentile {
-			continue // what is in force is the order statistic
-		}
+		// Where no guarantee prevails what is in force is the order statistic.
 		switch {
-		case c.Reason == guard.Slow:
-			t.Fast = recomputed.Fast
+		case c.Bound != guard.Percentile:
+		case c.Reason == guard.Slow && sameUnit:
+			alone.Fast = t.Fast
 		case c.Reason == guard.LowWFU:
-			t.GuardWFU = recomputed.GuardWFU
+			alone.GuardWFU = t.GuardWFU
 		case c.Reason == guard.ShortTimeKnown:
-			t.GuardTimeKnown = recomputed.GuardTimeKnown
+			alone.GuardTimeKnown = t.GuardTimeKnown
 		}
 	}
-	return terms{free, t}
+	return terms{free, alone}
 }
 
 // guarantees are the terms where all order statistics are beyond reach, so that only a guarantee can be met.
 func guarantees(rules guard.Rules, t guard.Thresholds) terms {
+	t.InBytes = rules.InBytes
 	t.StableMTBF, t.StableUptime = math.Inf(1), math.MaxUint32
 	t.GuardIncludingExits, t.GuardExcludingExits = math.MaxUint32, math.MaxUint32
 	t.Fast, t.GuardWFU, t.GuardTimeKnown = math.MaxUint32, rules.GuardWFU, rules.GuardTimeKnown
-	if rules.FastGuarantee > 0 {
+	switch {
+	case rules.FastGuarantee <= 0:
+	case rules.InBytes:
+		t.Fast = bandwidth.KB(min(rules.FastGuarantee, math.MaxUint32))
+	default:
 		t.Fast = bandwidth.FromBytes(uint64(rules.FastGuarantee))
 	}
 	return terms{rules, t}
 }
+
+// noGuarantee is what rules without one may have in its place: more seconds than anybody has.
+const noGuarantee = 1 << 62
 
 // criterion is that of the clause under these terms, for no relay in particular.
 func (s terms) criterion(clause Clause, enoughMTBF bool) guard.Criterion {

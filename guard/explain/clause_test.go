@@ -122,6 +122,7 @@ func aRelay(t *rapid.T) guard.Relay {
 		TimeKnown:  rapid.SampledFrom([]int64{0, day, 8*day - 1, 8 * day, 8*day + 1, 90 * day}).Draw(t, "time known"),
 		MTBF:       rapid.SampledFrom([]float64{0, day, math.Nextafter(5*day, 0), 5 * day, 6 * day, 60 * day}).Draw(t, "MTBF"),
 	}
+	r.AdvertisedBytes = uint32(r.Advertised) * 1000
 	if r.IsMeasured {
 		r.Measured = bandwidth.KB(rapid.Uint32Range(0, 20000).Draw(t, "measured as"))
 	}
@@ -203,6 +204,64 @@ func whatPassesIsWhatIsDecided(t *rapid.T) {
 func TestWhatPassesIsWhatIsDecided(t *testing.T) { rapid.Check(t, whatPassesIsWhatIsDecided) }
 
 func FuzzWhatPassesIsWhatIsDecided(f *testing.F) { f.Fuzz(rapid.MakeFuzz(whatPassesIsWhatIsDecided)) }
+
+// underAllRulesEachClauseAdmitsWhoHasEnough goes through the rules of every version: whoever has what a clause asks is
+// counted for it, and whoever has what is asked in fact passes.
+func underAllRulesEachClauseAdmitsWhoHasEnough(t *rapid.T) {
+	rules := rapid.SampledFrom(append(guard.Releases(), guard.Article2013())).Draw(t, "rules")
+	relays := rapid.SliceOfN(rapid.Custom(aRelay), 1, 20).Draw(t, "relays")
+	th := rules.Thresholds(relays)
+	if rapid.Bool().Draw(t, "printed and read") {
+		printed, err := guard.ParseThresholds(th.String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		th = printed
+	}
+	clauses := explain.Clauses(rules, relays, th)
+	if len(clauses) < 5 {
+		t.Fatalf("%s: only %d clauses", rules.Name, len(clauses))
+	}
+	for _, c := range clauses {
+		if !c.InUse {
+			continue
+		}
+		var passing, byPercentile, byGuarantee int
+		for _, r := range relays {
+			for criterion := range rules.Explain(r, th) {
+				if criterion.Flag != c.Flag || criterion.Name != c.Name {
+					continue
+				}
+				if criterion.Need != c.Need || criterion.Bound != c.Bound || criterion.Unit != c.Unit {
+					t.Fatalf("%s: %v, but a relay is held against %v", rules.Name, c, criterion)
+				}
+				if criterion.Met == guard.Yes {
+					passing++
+				}
+				if criterion.Have >= c.Percentile {
+					byPercentile++
+				}
+				if criterion.Have >= c.Guarantee {
+					byGuarantee++
+				}
+			}
+		}
+		if c.Passing != passing || c.ByPercentile != byPercentile || c.ByGuarantee != byGuarantee {
+			t.Fatalf("%s: %v; want %d, %d, %d", rules.Name, c, passing, byPercentile, byGuarantee)
+		}
+		if c.Bound == guard.Percentile && c.Guarantee < c.Need || c.Bound == guard.Guarantee && c.Guarantee != c.Need {
+			t.Fatalf("%s: %v", rules.Name, c)
+		}
+	}
+}
+
+func TestUnderAllRulesEachClauseAdmitsWhoHasEnough(t *testing.T) {
+	rapid.Check(t, underAllRulesEachClauseAdmitsWhoHasEnough)
+}
+
+func FuzzUnderAllRulesEachClauseAdmitsWhoHasEnough(f *testing.F) {
+	f.Fuzz(rapid.MakeFuzz(underAllRulesEachClauseAdmitsWhoHasEnough))
+}
 
 // A published threshold at its guarantee hides the order statistic, which comes back from the relays.
 func TestClausesOfPublishedThresholdsAreThoseOfRecomputedOnes(t *testing.T) {

@@ -12,8 +12,9 @@ func (n Network) Consensus() []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "network-status-version 3\nvote-status consensus\nconsensus-method 33\nvalid-after %s\nfresh-until %s\nvalid-until %s\n"+
 		"voting-delay 300 300\nknown-flags Authority BadExit Exit Fast Guard HSDir NoEdConsensus Running Stable StaleDesc V2Dir Valid\n"+
-		"params CircuitPriorityHalflifeMsec=30000 NumEntryGuards=1 bwweightscale=10000\n",
-		timeText(Now), timeText(Now+3600), timeText(Now+3*3600))
+		"params CircuitPriorityHalflifeMsec=30000 NumEntryGuards=1 bwweightscale=10000\n"+
+		"dir-source made1 %s 198.18.255.1 198.18.255.1 7000 5000\ncontact nobody\nvote-digest %[4]s\n",
+		timeText(Now), timeText(Now+3600), timeText(Now+3*3600), strings.Repeat("0F", 20))
 	for i := range n.Relays {
 		r := &n.Relays[i]
 		n.entry(&b, r)

@@ -203,14 +203,17 @@ func printVote(out io.Writer, vote authority.Vote, state authority.State, explai
 	if explain == "" {
 		return nil
 	}
-	history, clock := state.Ledger.Relays[explained.Identity], state.Ledger.LastDownrated
-	forecasts := foresight.FromHistory(vote.Rules, explained, vote.Thresholds, history, clock, state.Now)
+	future := foresight.Future{
+		Rules: vote.Rules, Thresholds: vote.Thresholds, Relay: explained,
+		History: state.Ledger.Relays[explained.Identity], Clock: state.Ledger.LastDownrated, Now: state.Now,
+	}
+	var forecasts []foresight.Forecast
+	for _, flag := range []consensus.Flag{consensus.Fast, consensus.Stable, consensus.Guard, consensus.HSDir} {
+		forecasts = append(forecasts, future.Outlook(flag).Criteria...)
+	}
 	due := func(flag consensus.Flag) (earliest, latest wfu.Instant) {
-		at, ever := foresight.When(vote.Rules, explained, vote.Thresholds, history, clock, state.Now, flag)
-		if !ever {
-			return foresight.Never, foresight.Never
-		}
-		return at, at
+		gained := future.Outlook(flag).Gained
+		return gained.Earliest, gained.Latest
 	}
 	printExplanation(out, explained, vote.Rules.Decide(explained, vote.Thresholds), forecasts, due, state.Now)
 	fmt.Fprintln(out)

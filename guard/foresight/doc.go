@@ -18,7 +18,20 @@
 //
 // # What will be
 //
-// [FromHistory] tells for each criterion when it is met if the relay stays up, to the second. [FromStats] does it
-// from what a vote shows, which leaves an earliest and a latest moment. [Due] puts a flag's criteria together, and [Last]
-// is the one that comes last.
+// A [Future] is what is known of a relay now; its [Future.Outlook] on a flag is all that will come of it, to the second:
+//
+//	f := foresight.Future{Rules: rules, Thresholds: t, Relay: relay, History: h, Clock: clock, Now: now}
+//	o := f.Outlook(consensus.Guard)
+//	o.Gained               // when, and which criterion comes last
+//	o.Lost, o.ForGood      // whether it goes again by itself, and from when on it stays
+//	o.Survives, o.Breaks   // the longest outage that does not cost it, and what a longer one breaks
+//
+//	f.After(24 * 3600).Outlook(consensus.Guard).Gained    // when is it back after a day's outage?
+//	f.At(now + 7*24*3600)                                 // and what in a week?
+//
+// Thresholds stay, or change as Future.Changes has it, which [Follow] makes of a function of time. A change of address is
+// asked for with the history that it leaves, wfu.History.AddressChanged.
+//
+// [FromStats] does with what a vote shows: it tells when each criterion is met, between an earliest and a latest moment.
+// [Due] puts a flag's criteria together, and [Last] is the one that comes last.
 package foresight

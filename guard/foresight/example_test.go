@@ -78,6 +78,14 @@ func Example_forecast() {
 		fmt.Println("  survives ", o.Survives, "s")
 	}
 	// Output:
+	// Stable: yes
+	//   waits for Stable: MTBF 8.35 d of 5 d (guarantee): yes
+	//   gained    2023-11-14 22:13:20
+	//   survives  129599 s
+	// Guard: no
+	//   waits for Guard: WFU 0.946803 of 0.98 (guarantee): no
+	//   gained    2023-11-23 22:13:20
+	//   survives  -1 s
 }
 
 // The same from no more than a vote's stats line: there are bounds.

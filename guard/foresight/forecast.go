@@ -27,7 +27,7 @@ func (f Forecast) Exact() bool { return f.Earliest == f.Latest }
 
 // Due is when the last of a flag's criteria is met, at the earliest and at the latest; where an authority's list settles
 // the flag, only the list counts. By then each has been met, though one may have fallen back for some hours, as said of
-// FromHistory. Where there are no criteria of that flag it is Never.
+// Outlook.Criteria. Where there are no criteria of that flag it is Never.
 func Due(forecasts []Forecast, flag consensus.Flag) (earliest, latest wfu.Instant) {
 	earliest, latest = math.MinInt64, math.MinInt64
 	any := false

@@ -69,7 +69,7 @@ func (f Future) At(later wfu.Instant) Future {
 	f = f.up()
 	later = max(later, f.Now)
 	f.History, f.Clock = f.History.Advance(f.Now, f.Clock, later)
-	f.Relay, f.Now = aged(f.Relay, later.Sub(f.Now)), later
+	f.Relay, f.Now = measured(aged(f.Relay, later.Sub(f.Now)), f.History, later), later
 	return f
 }
 

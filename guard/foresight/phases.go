@@ -45,8 +45,8 @@ func (f *Future) comingBack() course {
 	return course{
 		stretches: func(yield func(wfu.Stretch) bool) {
 			for s := range h.Stretches(f.Now, clock) {
-				if s.From > f.Now {
-					s.History = remembered(s.History)
+				if s.From >= clock.Add(wfu.DiscountInterval) && s.History.Forgotten() {
+					s.History = wfu.History{}
 				}
 				if !yield(s) {
 					return
@@ -65,14 +65,6 @@ func (f *Future) standingStill() course {
 		stretches: wfu.History{}.Stretches(f.Now, f.Now),
 		relay:     func(_ wfu.History, at wfu.Instant) guard.Relay { return aged(f.Relay, at.Sub(f.Now)) },
 	}
-}
-
-// remembered is what an authority still has of a history that a tick has discounted.
-func remembered(h wfu.History) wfu.History {
-	if h.Forgotten() {
-		return wfu.History{}
-	}
-	return h
 }
 
 // phases goes through a course. Within a stretch, and between two changes of thresholds, every criterion changes at most
@@ -98,7 +90,7 @@ func (f *Future) phases(c course) iter.Seq[phase] {
 					return slices.AppendSeq(dst[:0], f.Rules.Explain(c.relay(s.History, at), mark.thresholds))
 				}
 				last = explain(last, to)
-				for from <= to {
+				for {
 					first = explain(first, from)
 					end := to
 					if !sameAnswers(first, last) {
@@ -110,6 +102,9 @@ func (f *Future) phases(c course) iter.Seq[phase] {
 					p := phase{from: from, to: end, relay: c.relay(s.History, from), thresholds: mark.thresholds, criteria: first}
 					if !yield(p) {
 						return
+					}
+					if end == to {
+						break
 					}
 					from = end + 1
 				}

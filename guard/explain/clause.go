@@ -39,7 +39,7 @@ type Clause struct {
 
 // Clauses are those thresholds over the given relays that have two clauses: of Fast, of Stable over MTBF and over uptime,
 // and of Guard; in the order of guard.Rules.Explain. The thresholds are those the relays are held against, recomputed
-// or published.
+// by the same rules or published by an authority that goes by them.
 //
 // A published threshold over which the guarantee prevails does not show the order statistic: flag-thresholds has
 // guard-wfu, guard-tk and fast-speed with all bounds applied. It is then recomputed from the relays, as exactly as these

@@ -11,7 +11,7 @@
 // [Votes] are the votes of several authorities, reviewed; [Votes.Of] is the [Table] of one relay and one flag, a [Row] an
 // authority:
 //
-//	votes := explain.Votes{Rules: guard.Latest(), Reviews: reviews, Authorities: 9}
+//	votes, err := explain.Votes{Rules: guard.Latest(), Authorities: 9}.Read(text, guard.Published)
 //	for _, id := range votes.Find("caerSidi") {
 //		table := votes.Of(id, consensus.Guard)
 //		fmt.Println(table) // "Guard: given by 4 of the 9 authorities that decide on it, 5 needed: 1 short"

@@ -17,11 +17,9 @@ func votes() (explain.Votes, error) {
 		if err != nil {
 			return v, err
 		}
-		review, err := explain.Review(v.Rules, doc)
-		if err != nil {
+		if v, err = v.Read(doc, guard.Published); err != nil {
 			return v, err
 		}
-		v.Reviews = append(v.Reviews, review)
 	}
 	return v, nil
 }

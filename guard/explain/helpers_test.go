@@ -16,17 +16,17 @@ import (
 // The flags that thresholds decide, one by one.
 var decided = []consensus.Flag{consensus.Fast, consensus.Stable, consensus.Guard, consensus.HSDir}
 
-// reviewed are the votes of those files.
-func reviewed(t testing.TB, paths ...string) (reviews []guard.Review) {
+// votesOf are the votes of those files.
+func votesOf(t testing.TB, paths ...string) explain.Votes {
 	t.Helper()
+	v := explain.Votes{Rules: guard.Latest()}
 	for _, path := range paths {
-		v, err := explain.Review(guard.Latest(), corpus.Read(t, path))
-		if err != nil {
+		var err error
+		if v, err = v.Read(corpus.Read(t, path), guard.Published); err != nil {
 			t.Fatalf("%s: %v", path, err)
 		}
-		reviews = append(reviews, v)
 	}
-	return reviews
+	return v
 }
 
 // three are the votes of three authorities that tor 0.4.9.11 was run as, in testdata.
@@ -36,7 +36,7 @@ func three(t testing.TB) explain.Votes {
 	for i := range 3 {
 		paths = append(paths, filepath.Join("testdata", fmt.Sprintf("vote-%d", i+1)))
 	}
-	return explain.Votes{Rules: guard.Latest(), Reviews: reviewed(t, paths...)}
+	return votesOf(t, paths...)
 }
 
 // round is a folder with the votes of a consensus and the consensus that tor made of them.
@@ -62,7 +62,9 @@ func round(t testing.TB, dir string) (explain.Votes, consensus.Document) {
 	if err != nil {
 		t.Fatalf("%s: %v", path, err)
 	}
-	return explain.Votes{Rules: guard.Latest(), Reviews: reviewed(t, paths...), Authorities: m.Authorities}, made
+	v := votesOf(t, paths...)
+	v.Authorities = m.Authorities
+	return v, made
 }
 
 // rounds are the folders in dir that hold one, of which there have to be at least so many.

@@ -13,21 +13,46 @@ import (
 type Votes struct {
 	// Rules are those the votes are explained by; the Reviews were made by the same.
 	Rules guard.Rules
-	// Reviews are the votes, in any order: those of guard.Rules.ReviewVote, by whichever thresholds. [Review] makes one.
+	// Reviews are the votes, in any order: those of guard.Rules.ReviewVote, by whichever thresholds. [Votes.Read] adds
+	// some.
 	Reviews []guard.Review
 	// Authorities is the number of authorities that could have voted, at least as many as did; 0 stands for as many as
 	// there are Reviews. More than half of them have to list a relay.
 	Authorities int
 }
 
-// Review reviews one vote by the thresholds that it published, which are those its authority went by; a vote without
-// them is reviewed by recomputed ones. Errors are those of guard.Rules.ReviewVote.
-func Review(rules guard.Rules, vote []byte) (guard.Review, error) {
-	v, err := rules.ReviewVote(vote, guard.Published)
-	if err == nil || !errors.Is(err, consensus.ErrMissing) {
+// Read is the votes with those added that are in the text, one or several, as consensus.Documents finds them. Each is
+// reviewed by recomputed thresholds or, if source is guard.Published, by those that it published, which are what its
+// authority went by; one without them is reviewed by recomputed ones all the same.
+//
+// The error is a *consensus.SyntaxError, its line that of the text: for a vote that cannot be read, for a consensus, and
+// for a text without any document.
+func (v Votes) Read(text []byte, source guard.Source) (Votes, error) {
+	read := v
+	read.Reviews = slices.Clip(v.Reviews)
+	for line, vote := range consensus.Documents(text) {
+		review, err := v.Rules.ReviewVote(vote, source)
+		if source == guard.Published && errors.Is(err, consensus.ErrMissing) {
+			review, err = v.Rules.ReviewVote(vote, guard.Recomputed)
+		}
+		if err != nil {
+			return v, atLine(err, line)
+		}
+		read.Reviews = append(read.Reviews, review)
+	}
+	if len(read.Reviews) == len(v.Reviews) {
+		_, err := v.Rules.ReviewVote(text, source) // says what is missing
 		return v, err
 	}
-	return rules.ReviewVote(vote, guard.Recomputed)
+	return read, nil
+}
+
+// atLine is the error of a document that begins at that line.
+func atLine(err error, line int) error {
+	if syntax := new(consensus.SyntaxError); errors.As(err, &syntax) {
+		syntax.Line += line - 1
+	}
+	return err
 }
 
 // Find is every relay that some vote calls by that name, a fingerprint or a nickname as consensus.Called has it, in

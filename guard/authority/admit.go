@@ -17,8 +17,8 @@ type Refusal struct {
 	// Identity is the relay's, as far as it could be read.
 	Identity consensus.Fingerprint
 
-	// Err is the reason: a *consensus.SyntaxError for what cannot be read, or lacks a line that tor of 0.4.9 needs; or
-	// one of this package's.
+	// Err is the reason: a *consensus.SyntaxError for what cannot be read, or lacks a line that the authority's version of
+	// Tor needs; or one of this package's.
 	Err error
 }
 
@@ -30,7 +30,8 @@ var (
 	ErrFuture = errors.New("published more than twelve hours from now")
 	// ErrRejected: approved-routers or AuthDirReject names it.
 	ErrRejected = errors.New("listed to be rejected, by fingerprint or address")
-	// ErrVersion: its platform line names a Tor before 0.4.8.0-alpha-dev, or none that can be read.
+	// ErrVersion: its platform line names a Tor that the authority's own does not accept, for the latest one before
+	// 0.4.8.0-alpha-dev, or none that can be read.
 	ErrVersion = errors.New("its version of Tor is too old, or cannot be read")
 	// ErrInternal: an address of it is one that nobody routes, and Options.AllowPrivate is false.
 	ErrInternal = errors.New("its address is internal")
@@ -54,7 +55,7 @@ func (a Authority) Admit(descriptors iter.Seq2[consensus.Descriptor, error], now
 	at := make(map[consensus.Fingerprint]int)
 	for d, err := range descriptors {
 		if err == nil {
-			err = missing(&d)
+			err = a.Options.Release.missing(&d)
 		}
 		if err == nil {
 			err = a.refuses(&d, now)
@@ -80,15 +81,17 @@ func (a Authority) Admit(descriptors iter.Seq2[consensus.Descriptor, error], now
 func (a Authority) refuses(d *consensus.Descriptor, now wfu.Instant) error {
 	o := &a.Options
 	switch {
-	case tooOld(string(d.Platform)):
+	case o.Release.refusesPlatform(string(d.Platform)):
 		return ErrVersion
-	case a.Lists.Mark(d)&MarkReject != 0 || o.Reject.ContainsAddr(d.Address, d.ORPort):
+	case o.Release.marks(a.Lists, d)&MarkReject != 0 || o.Reject.ContainsAddr(d.Address, d.ORPort):
 		return ErrRejected
 	case d.Published > now.Add(maxFuture):
 		return ErrFuture
 	case d.Published < now.Add(-guard.MaxAge):
 		return ErrOld
-	case !o.AllowPrivate && (consensus.IsInternal(d.Address) || hasIPv6(d) && consensus.IsInternal(d.IPv6.Addr())):
+	case !o.AllowPrivate && consensus.IsInternal(d.Address):
+		return ErrInternal
+	case !o.AllowPrivate && o.Release.has(refusesInternalIPv6) && hasIPv6(d) && consensus.IsInternal(d.IPv6.Addr()):
 		return ErrInternal
 	}
 	return nil

@@ -1,8 +1,6 @@
 package authority
 
 import (
-	"math"
-
 	"github.com/seed-84712aaa/guardmath/bandwidth"
 	"github.com/seed-84712aaa/guardmath/consensus"
 	"github.com/seed-84712aaa/guardmath/wfu"
@@ -43,6 +41,10 @@ type State struct {
 
 	// Reached is when, and at which address, relays were last found reachable since the start. See State.Reach.
 	Reached map[consensus.Fingerprint]Reached
+
+	// Exits are the relays that were exits when it was last found out whether they are; nil under rules that find it out
+	// for each vote. See guard.Rules.ExitIfCounted.
+	Exits map[consensus.Fingerprint]bool
 }
 
 // Input is what reaches an authority for a vote.
@@ -89,21 +91,49 @@ const (
 // are up according to their history but of which it has no descriptor are noted unreachable. Descriptors that arrive
 // only later come too late for that: then relays is to be empty here. A real process comes to its first save a second or
 // so after its start, which shows only in relays whose descriptors arrive later still; for that see Files.Saved.
+// Before 0.3.4.1-alpha it discounts and then forgets, and before 0.2.8.1-alpha it saves only half an hour later.
 //
 // C: src/feature/stats/rephist.c, rep_hist_load_mtbf_data, rep_hist_record_mtbf_data; src/core/mainloop/mainloop.c for
 // the order.
 func (a Authority) Start(ledger wfu.Ledger, relays []consensus.Descriptor, file *bandwidth.File, started wfu.Instant) State {
-	return load(ledger, file, started).save(heldBy(Input{Relays: relays}), started)
+	return a.start(ledger, relays, file, started, started)
 }
 
-// load is the state of an authority that has read its histories and bandwidths, and saved nothing yet.
-func load(ledger wfu.Ledger, file *bandwidth.File, started wfu.Instant) State {
-	return State{
+// start is Start with a first save at saved.
+func (a Authority) start(ledger wfu.Ledger, relays []consensus.Descriptor, file *bandwidth.File, started, saved wfu.Instant) State {
+	r := a.Options.Release
+	ledger = ledger.Load(started)
+	if r.has(forgetsFirst) {
+		ledger = r.discount(ledger.Forget(), started)
+	} else {
+		ledger = r.discount(ledger, started).Forget()
+	}
+	s := State{
 		Started:  started,
 		Now:      started,
-		Ledger:   ledger.Load(started).Forget().Discount(started),
+		Ledger:   ledger,
 		Measured: readBandwidths(bandwidth.Measured{}, file, started),
 	}
+	if !r.has(savesAtOnce) {
+		return s
+	}
+	return s.save(heldBy(Input{Relays: relays}), saved)
+}
+
+// discount is the ledger with every discount applied that the release finds due at now.
+func (r Release) discount(l wfu.Ledger, now wfu.Instant) wfu.Ledger {
+	if r.has(ticksAtOnce) {
+		return l.Discount(now)
+	}
+	return l.DiscountBefore(now)
+}
+
+// tickDelay is how long after its tick a discount is due, in seconds.
+func (r Release) tickDelay() int64 {
+	if r.has(ticksAtOnce) {
+		return 0
+	}
+	return 1
 }
 
 // readBandwidths is the cache after the bandwidth file was read.
@@ -143,28 +173,30 @@ func (s State) save(held map[consensus.Fingerprint]bool, at wfu.Instant) State {
 }
 
 // advance is the state at in.Now, after the work that falls due until then: a discount at each tick of the clock, that
-// of in.Now included; forgetting and saving each half hour after the start.
+// of in.Now included (before 0.4.7.1-alpha in the second after the tick); forgetting and saving each half hour after the
+// start.
 //
 // C: src/feature/dirauth/dirauth_periodic.c, downrate_stability_callback, save_stability_callback;
 // src/core/mainloop/mainloop.c, clean_caches_callback.
-func (s State) advance(in Input) State {
+func (r Release) advance(s State, in Input) State {
 	if ticks, _ := wfu.Ticks(s.Ledger.LastDownrated, in.Now); s.Ledger.LastDownrated.IsZero() || ticks > maxTicks {
-		s.Ledger = s.Ledger.Discount(in.Now)
+		s.Ledger = r.discount(s.Ledger, in.Now)
 	}
 	held := heldBy(in)
-	const never = math.MaxInt64
 	for changed := true; ; {
 		tick := s.Ledger.LastDownrated.Add(wfu.DiscountInterval)
-		half := wfu.Instant(never) // without a discount since the last one there is nothing to forget or to save
+		due := tick.Add(r.tickDelay())
+		from := due // without a discount since the last one there is nothing to forget or to save
 		if changed {
-			half = s.Now.Add(halfHour - s.Now.Sub(s.Started)%halfHour)
+			from = min(due, s.Now.Add(1))
 		}
-		next := min(tick, half)
+		half := from.Add(halfHour - 1 - (from.Sub(s.Started)+halfHour-1)%halfHour)
+		next := min(due, half)
 		if next > in.Now {
 			break
 		}
 		s.Now = max(s.Now, next)
-		if next == tick {
+		if next == due {
 			s.Ledger = s.Ledger.Discount(tick)
 			changed = true
 		}

@@ -55,6 +55,9 @@ func compare(t *testing.T, dir string) {
 			if diff := cmp.Diff(string(want), vote.String()); diff != "" && !t.Failed() {
 				t.Errorf("the lines are the same but not their order:\n%.3000s", diff)
 			}
+			if b.Meta.Cutoffs != "" {
+				compareCutoffs(t, b.Meta.Cutoffs, vote)
+			}
 			if b.After != nil {
 				compareAfter(t, b.After, state.Ledger)
 			}

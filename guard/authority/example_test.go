@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/seed-84712aaa/guardmath/consensus"
+	"github.com/seed-84712aaa/guardmath/guard"
 	"github.com/seed-84712aaa/guardmath/guard/authority"
 	"github.com/seed-84712aaa/guardmath/wfu"
 )
@@ -107,7 +108,7 @@ func ExampleSybils() {
 		{Identity: consensus.Fingerprint{0xAA}, IPv4: address, Running: true, Bandwidth: 100},
 		{Identity: consensus.Fingerprint{0xBB}, IPv4: address, Running: true, Bandwidth: 300},
 		{Identity: consensus.Fingerprint{0xCC}, IPv4: address, Running: false, Bandwidth: 900},
-	}, 2)
+	}, guard.Latest())
 	for id := range sybils {
 		fmt.Println(id)
 	}

@@ -2,8 +2,8 @@ package authority
 
 import (
 	"fmt"
+	"iter"
 
-	"github.com/seed-84712aaa/guardmath/bandwidth"
 	"github.com/seed-84712aaa/guardmath/consensus"
 	"github.com/seed-84712aaa/guardmath/wfu"
 )
@@ -11,6 +11,9 @@ import (
 // Files is the texts that an authority works from, as they stand on its disk. A nil text is a file that it does not
 // have; an empty one is not the same.
 type Files struct {
+	// Release is the version of Tor that the authority runs.
+	Release Release
+
 	// Torrc is its options. Without it they have their defaults.
 	Torrc []byte
 
@@ -19,6 +22,10 @@ type Files struct {
 
 	// Descriptors are the server descriptors it holds: cached-descriptors, or what CollecTor archives.
 	Descriptors []byte
+
+	// Self is the authority's own server descriptor, which it makes when it starts and lists too; nil where it does not, or
+	// where Descriptors has it.
+	Self []byte
 
 	// Stability is its histories: router-stability.
 	Stability []byte
@@ -57,7 +64,7 @@ type Booted struct {
 
 // FileError is what is wrong with one of an authority's files.
 type FileError struct {
-	// File is tor's name for it: torrc, approved-routers, descriptors, router-stability or bandwidth.
+	// File is tor's name for it: torrc, approved-routers, descriptors, self-descriptor, router-stability or bandwidth.
 	File string
 
 	// Err says what: a *consensus.SyntaxError, *wfu.ParseError or *bandwidth.SyntaxError, with the line.
@@ -75,7 +82,7 @@ func (e FileError) Unwrap() error { return e.Err }
 // Refused.
 func (f Files) Boot(started wfu.Instant, self consensus.Fingerprint) (Booted, error) {
 	var b Booted
-	options, err := ParseTorrc(f.Torrc)
+	options, err := f.Release.ParseTorrc(f.Torrc)
 	if err != nil {
 		return Booted{}, FileError{"torrc", err}
 	}
@@ -99,7 +106,7 @@ func (f Files) Boot(started wfu.Instant, self consensus.Fingerprint) (Booted, er
 		}
 	}
 	if f.Bandwidth != nil {
-		file, err := bandwidth.ParseFile(f.Bandwidth)
+		file, err := f.Release.reading().ParseFile(f.Bandwidth)
 		if err != nil {
 			return Booted{}, FileError{"bandwidth", err}
 		}
@@ -108,7 +115,11 @@ func (f Files) Boot(started wfu.Instant, self consensus.Fingerprint) (Booted, er
 		}
 		b.Input.Bandwidth = &file
 	}
-	b.Input.Relays, b.Refused = b.Authority.Admit(consensus.Descriptors(f.Descriptors), started)
+	own, refused := b.Authority.Admit(consensus.Descriptors(f.Self), started)
+	for _, r := range refused {
+		b.Notices = append(b.Notices, FileError{"self-descriptor", r.Err})
+	}
+	b.Input.Relays, b.Refused = b.Authority.Admit(with(consensus.Descriptors(f.Descriptors), own), started)
 	if err := nonsense(b.Input.Relays, b.Refused); err != nil {
 		return Booted{}, FileError{"descriptors", err}
 	}
@@ -120,8 +131,24 @@ func (f Files) Boot(started wfu.Instant, self consensus.Fingerprint) (Booted, er
 	if saved.IsZero() {
 		saved = started
 	}
-	b.State = load(ledger, b.Input.Bandwidth, started).save(heldBy(Input{Relays: atStart}), saved)
+	b.State = b.Authority.start(ledger, atStart, b.Input.Bandwidth, started, saved)
 	return b, nil
+}
+
+// with yields the descriptors, and then some more.
+func with(descriptors iter.Seq2[consensus.Descriptor, error], more []consensus.Descriptor) iter.Seq2[consensus.Descriptor, error] {
+	return func(yield func(consensus.Descriptor, error) bool) {
+		for d, err := range descriptors {
+			if !yield(d, err) {
+				return
+			}
+		}
+		for _, d := range more {
+			if !yield(d, nil) {
+				return
+			}
+		}
+	}
 }
 
 // nonsense is what is wrong with a file of descriptors none of which could be read so far as to know whose it is; nil for

@@ -7,19 +7,49 @@ import (
 	"github.com/seed-84712aaa/guardmath/consensus"
 )
 
-// neededLines are the lines without which tor of 0.4.9 takes no descriptor, beside those without which
-// consensus.Descriptors lends none; older relays did without them.
+// needs are the lines without which an authority of the release takes no descriptor that has the lines seen, beside those
+// without which consensus.Descriptors lends none. The lines of ed25519 keys come together or not at all, and so do an
+// onion-key and its certificate where it may be left out.
 //
-// C: src/feature/dirparse/routerparse.c, routerdesc_token_table.
-var neededLines = []string{
-	"identity-ed25519", "master-key-ed25519", "proto", "ntor-onion-key", "ntor-onion-key-crosscert", "router-sig-ed25519",
+// C: src/feature/dirparse/routerparse.c, routerdesc_token_table, router_parse_entry_from_string.
+func (r Release) needs(seen map[string]bool) []string {
+	var needed []string
+	hasEd25519 := seen["identity-ed25519"] || seen["master-key-ed25519"] || seen["router-sig-ed25519"] ||
+		seen["ntor-onion-key-crosscert"] || seen["onion-key-crosscert"]
+	switch {
+	case r.has(needsAllKeys):
+		needed = append(needed, "identity-ed25519", "master-key-ed25519", "proto", "ntor-onion-key", "ntor-onion-key-crosscert",
+			"router-sig-ed25519")
+	case r.has(readsEd25519) && hasEd25519:
+		needed = append(needed, "identity-ed25519", "ntor-onion-key", "ntor-onion-key-crosscert", "router-sig-ed25519",
+			"onion-key-crosscert")
+	case r.has(needsNtor):
+		needed = append(needed, "ntor-onion-key")
+	}
+	switch {
+	case !r.has(needsAllKeys):
+		needed = append(needed, "onion-key")
+	case !r.has(needsNoOnionKey) || seen["onion-key"] || seen["onion-key-crosscert"]:
+		needed = append(needed, "onion-key", "onion-key-crosscert")
+	}
+	return needed
+}
+
+// reads reports whether that line of a descriptor means anything to the release.
+func (r Release) reads(keyword string) bool {
+	switch keyword {
+	case "ntor-onion-key":
+		return r.has(readsNtor)
+	case "identity-ed25519", "master-key-ed25519", "router-sig-ed25519", "ntor-onion-key-crosscert", "onion-key-crosscert":
+		return r.has(readsEd25519)
+	}
+	return true
 }
 
 // missing is a *consensus.SyntaxError about the first line that a descriptor needs and does not have, about a line that
-// lacks the object it needs, or about an ntor key that is none; nil if all is there. An onion-key may be left out, but not
-// without its certificate, nor that without the key.
-func missing(d *consensus.Descriptor) error {
-	seen := make(map[string]bool, len(neededLines)+2)
+// lacks the object it needs, or about an ntor key that is none; nil if all is there.
+func (r Release) missing(d *consensus.Descriptor) error {
+	seen := make(map[string]bool)
 	number := d.Line - 1
 	var needsObject []byte // the keyword of the line before, if that does
 	for line := range bytes.Lines(d.Text) {
@@ -32,7 +62,11 @@ func missing(d *consensus.Descriptor) error {
 		if end <= 0 {
 			continue
 		}
-		switch keyword := line[:end]; string(keyword) {
+		keyword := line[:end]
+		if !r.reads(string(keyword)) {
+			continue
+		}
+		switch string(keyword) {
 		case "ntor-onion-key":
 			key, _, _ := bytes.Cut(bytes.TrimSpace(line[end:]), []byte(" "))
 			if !isCurveKey(key) {
@@ -46,11 +80,7 @@ func missing(d *consensus.Descriptor) error {
 			seen[string(keyword)] = true
 		}
 	}
-	needed := neededLines
-	if seen["onion-key"] || seen["onion-key-crosscert"] {
-		needed = append(needed[:len(needed):len(needed)], "onion-key", "onion-key-crosscert")
-	}
-	for _, keyword := range needed {
+	for _, keyword := range r.needs(seen) {
 		if !seen[keyword] {
 			return &consensus.SyntaxError{Line: d.Line, Keyword: keyword, Err: consensus.ErrMissing}
 		}

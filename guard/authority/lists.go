@@ -39,8 +39,23 @@ type Lists struct {
 	Ed25519 map[[32]byte]Mark
 }
 
-// Mark is all that the lists say of a relay.
+// Mark is all that the lists say of a relay. An authority of an older Tor heeds only what it knows.
 func (l Lists) Mark(d *consensus.Descriptor) Mark { return l.Relays[d.Identity] | l.Ed25519[d.Ed25519] }
+
+// marks are what the release knows of what the lists say of a relay; other directives it passes over.
+func (r Release) marks(l Lists, d *consensus.Descriptor) Mark {
+	if !r.has(hasEd25519Lists) {
+		l.Ed25519 = nil
+	}
+	mark := l.Mark(d)
+	if !r.has(hasMiddleOnly) {
+		mark &^= MarkMiddleOnly
+	}
+	if !r.has(hasStripLists) {
+		mark &^= MarkStripGuard | MarkStripHSDir | MarkStripV2Dir
+	}
+	return mark
+}
 
 // The sentinels of ParseLists's warnings, beside consensus.ErrFingerprint.
 var (

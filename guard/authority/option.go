@@ -18,53 +18,70 @@ type option struct {
 	list  bool   // of several values, so an empty one adds nothing
 	set   func(t *torrc, value string) error
 	clear func(t *torrc)
+	// from and until are the changes of Tor that brought the option and that took it away; nil: it was always there, or
+	// still is.
+	from, until change
+}
+
+// in is the option with the change that brought it.
+func (o option) in(c change) option { o.from = c; return o }
+
+// before is the option with the change that took it away.
+func (o option) before(c change) option { o.until = c; return o }
+
+// of reports whether the release has the option.
+func (o *option) of(r Release) bool {
+	return (o.from == nil || r.has(o.from)) && (o.until == nil || !r.has(o.until))
 }
 
 // options are those that matter. A bar stands behind the shortest abbreviation, which depends on all the others that
-// tor has: it takes the first in its own order of those that begin so.
+// tor has: it takes the first in its own order of those that begin so. Abbreviations are those of 0.4.9.
 var options = []option{
 	scalar("TestingT|orNetwork", func(t *torrc) *bool { return &t.Testing }, parseBool),
 	scalar("Ni|ckname", func(t *torrc) *string { return &t.Nickname }, parseString),
 	list("DirAu|thority", func(t *torrc) *[]Known { return &t.Authorities }, addAuthority),
 	list("DirServer|", func(t *torrc) *[]Known { return &t.Authorities }, addAuthority),
 	scalar("AuthDirListBadE|xits", func(t *torrc) *bool { return &t.ListBadExits }, parseBool),
-	scalar("AuthDirListM|iddleOnly", func(t *torrc) *bool { return &t.ListMiddleOnly }, parseBool),
-	scalar("AuthDirTestR|eachability", func(t *torrc) *bool { return &t.TestReachability }, parseBool),
-	scalar("AuthDirH|asIPv6Connectivity", func(t *torrc) *bool { return &t.IPv6 }, parseBool),
+	scalar("AuthDirListM|iddleOnly", func(t *torrc) *bool { return &t.ListMiddleOnly }, parseBool).in(hasMiddleOnly),
+	scalar("AssumeR|eachable", func(t *torrc) *bool { return &t.assumeReachable }, parseBool).before(hasTestReachability),
+	scalar("AuthDirTestR|eachability", func(t *torrc) *bool { return &t.TestReachability }, parseBool).in(hasTestReachability),
+	scalar("AuthDirH|asIPv6Connectivity", func(t *torrc) *bool { return &t.IPv6 }, parseBool).in(hasIPv6Option),
 	scalar("Di|rAllowPrivateAddresses", func(t *torrc) *bool { return &t.AllowPrivate }, parseBool),
 	scalar("Te|stingAuthDirTimeToLearnReachability", func(t *torrc) *int64 { return &t.LearnSeconds }, parseInterval),
 	scalar("AuthDirF|astGuarantee", func(t *torrc) *int64 { return &t.Rules.FastGuarantee }, parseBandwidth),
 	scalar("AuthDirG|uardBWGuarantee", func(t *torrc) *int64 { return &t.Rules.GuardBandwidth }, parseBandwidth),
-	scalar("AuthDirVoteGuardB|wThresholdFraction", func(t *torrc) *float64 { return &t.Rules.GuardFraction }, parseFraction),
-	scalar("AuthDirVoteGuardG|uaranteeTimeKnown", func(t *torrc) *int64 { return &t.Rules.GuardTimeKnown }, parseInterval),
-	scalar("AuthDirVoteGuardGuaranteeW|FU", func(t *torrc) *float64 { return &t.Rules.GuardWFU }, parseBound),
-	scalar("AuthDirVoteStableGuaranteeMT|BF", func(t *torrc) *int64 { return &t.Rules.StableMTBF }, parseInterval),
-	scalar("AuthDirVoteS|tableGuaranteeMinUptime", func(t *torrc) *int64 { return &t.Rules.StableUptime }, parseInterval),
-	scalar("MinM|easuredBWsForAuthToIgnoreAdvertised", func(t *torrc) *int { return &t.Rules.MinMeasured }, parseInt),
+	scalar("AuthDirVoteGuardB|wThresholdFraction", func(t *torrc) *float64 { return &t.Rules.GuardFraction }, parseFraction).in(hasGuardOptions),
+	scalar("AuthDirVoteGuardG|uaranteeTimeKnown", func(t *torrc) *int64 { return &t.Rules.GuardTimeKnown }, parseInterval).in(hasGuardOptions),
+	scalar("AuthDirVoteGuardGuaranteeW|FU", func(t *torrc) *float64 { return &t.Rules.GuardWFU }, parseBound).in(hasGuardOptions),
+	scalar("AuthDirVoteStableGuaranteeMT|BF", func(t *torrc) *int64 { return &t.Rules.StableMTBF }, parseInterval).in(hasGuardOptions),
+	scalar("AuthDirVoteS|tableGuaranteeMinUptime", func(t *torrc) *int64 { return &t.Rules.StableUptime }, parseInterval).in(hasGuardOptions),
+	scalar("MinM|easuredBWsForAuthToIgnoreAdvertised", func(t *torrc) *int { return &t.Rules.MinMeasured }, parseInt).in(hasMeasuredOption),
 	scalar("MinU|ptimeHidServDirectoryV2", func(t *torrc) *int64 { return &t.Rules.HSDirUptime }, parseInterval),
 	scalar("AuthDirM|axServersPerAddr", func(t *torrc) *int { return &t.Rules.MaxPerAddress }, parseCount),
-	scalar("TestingMin|ExitFlagThreshold", func(t *torrc) *int64 { return &t.minExit }, parseMemory),
-	scalar("TestingMinF|astFlagThreshold", func(t *torrc) *int64 { return &t.minFast }, parseMemory),
-	nodes("AuthDirV|oteGuard", func(t *torrc) *NodeSet { return &t.VoteGuard }),
-	nodes("TestingDi|rAuthVoteExit", func(t *torrc) *NodeSet { return &t.exits }),
-	nodes("TestingDirAuthVoteG|uard", func(t *torrc) *NodeSet { return &t.guards }),
-	nodes("TestingDirAuthVoteH|SDir", func(t *torrc) *NodeSet { return &t.hsDirs }),
-	scalar("TestingDirAuthVoteExitI|sStrict", func(t *torrc) *bool { return &t.strictExit }, parseBool),
-	scalar("TestingDirAuthVoteGuardI|sStrict", func(t *torrc) *bool { return &t.strictGuard }, parseBool),
-	scalar("TestingDirAuthVoteHSDirI|sStrict", func(t *torrc) *bool { return &t.strictHSDir }, parseBool),
+	scalar("AuthDirMaxServersPerAu|thAddr", func(t *torrc) *int { return &t.Rules.MaxPerAuthorityAddress }, parseLimit).
+		before(since("0.3.0.1-alpha")),
+	scalar("TestingMin|ExitFlagThreshold", func(t *torrc) *int64 { return &t.minExit }, parseMemory).in(hasThresholdOptions),
+	scalar("TestingMinF|astFlagThreshold", func(t *torrc) *int64 { return &t.minFast }, parseMemory).in(hasThresholdOptions),
+	nodes("AuthDirV|oteGuard", func(t *torrc) *NodeSet { return &t.VoteGuard }).in(hasGuardOptions),
+	nodes("TestingDi|rAuthVoteExit", func(t *torrc) *NodeSet { return &t.exits }).in(hasForcedFlags),
+	nodes("TestingDirAuthVoteG|uard", func(t *torrc) *NodeSet { return &t.guards }).in(hasForcedGuards),
+	nodes("TestingDirAuthVoteH|SDir", func(t *torrc) *NodeSet { return &t.hsDirs }).in(hasForcedFlags),
+	scalar("TestingDirAuthVoteExitI|sStrict", func(t *torrc) *bool { return &t.strictExit }, parseBool).in(hasStrictFlags),
+	scalar("TestingDirAuthVoteGuardI|sStrict", func(t *torrc) *bool { return &t.strictGuard }, parseBool).in(hasStrictFlags),
+	scalar("TestingDirAuthVoteHSDirI|sStrict", func(t *torrc) *bool { return &t.strictHSDir }, parseBool).in(hasStrictFlags),
 	list("AuthDirR|eject", func(t *torrc) *NodeSet { return &t.Reject }, addPatterns),
 	list("AuthDirI|nvalid", func(t *torrc) *NodeSet { return &t.Invalid }, addPatterns),
 	list("AuthDirBadE|xit", func(t *torrc) *NodeSet { return &t.BadExit }, addPatterns),
-	list("AuthDirMi|ddleOnly", func(t *torrc) *NodeSet { return &t.MiddleOnly }, addPatterns),
+	list("AuthDirMi|ddleOnly", func(t *torrc) *NodeSet { return &t.MiddleOnly }, addPatterns).in(hasMiddleOnly),
 	countries("AuthDirRejectC|Cs"), countries("AuthDirInvalidC|Cs"),
-	countries("AuthDirBadExitC|Cs"), countries("AuthDirMiddleOnlyC|Cs"),
+	countries("AuthDirBadExitC|Cs"), countries("AuthDirMiddleOnlyC|Cs").in(hasMiddleOnly),
 }
 
-// optionNamed is the option that a name or an abbreviation stands for, nil if it is none that matters.
-func optionNamed(name string) *option {
+// option is the option that a name or an abbreviation stands for, nil if it is none that matters to the release.
+func (r Release) option(name string) *option {
 	name = lower(name)
 	for i := range options {
-		if o := &options[i]; len(name) >= o.least && strings.HasPrefix(o.name, name) {
+		if o := &options[i]; len(name) >= o.least && strings.HasPrefix(o.name, name) && o.of(r) {
 			return o
 		}
 	}
@@ -191,6 +208,15 @@ func parseCount(value string) (int, error) {
 		return 0, consensus.ErrBadValue
 	}
 	return n, nil
+}
+
+// parseLimit reads a count of which 0 means that there is no limit.
+func parseLimit(value string) (int, error) {
+	n, err := parseCount(value)
+	if err == nil && n == 0 {
+		n = math.MaxInt32
+	}
+	return n, err
 }
 
 // parseDouble reads a number as strtod does, which refuses numbers too small for a float64.

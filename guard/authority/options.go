@@ -2,6 +2,7 @@ package authority
 
 import (
 	"math"
+	"net/netip"
 
 	"github.com/seed-84712aaa/guardmath/bandwidth"
 	"github.com/seed-84712aaa/guardmath/consensus"
@@ -11,6 +12,9 @@ import (
 // Options are the options of an authority's torrc that its votes' flags depend on. The zero Options are of no use: begin
 // with [Defaults] or [ParseTorrc].
 type Options struct {
+	// Release is the version of Tor that it runs.
+	Release Release
+
 	// Rules are the constants of the decision, with what torrc changed in them.
 	Rules guard.Rules
 
@@ -21,12 +25,18 @@ type Options struct {
 	// Option: DirAuthority.
 	Authorities []Known
 
+	// AuthorityAddresses are the addresses on which more relays than elsewhere are no sybils; see
+	// guard.Rules.MaxPerAuthorityAddress. They are those that authorities' certificates name, or else their DirAuthority
+	// lines, so no torrc tells them, and ParseTorrc leaves them out. Until: 0.3.0.1-alpha.
+	AuthorityAddresses []netip.Addr
+
 	// ListBadExits and ListMiddleOnly say whether it votes on those two flags. Default false.
 	// Options: AuthDirListBadExits; AuthDirListMiddleOnly, since 0.4.7.2-alpha.
 	ListBadExits, ListMiddleOnly bool
 
 	// TestReachability says whether it finds out itself who is running. Where it is false all relays count as running
-	// but those that hibernate. Default true. Option: AuthDirTestReachability.
+	// but those that hibernate. Default true. Option: AuthDirTestReachability; before 0.4.5.1-alpha the contrary of
+	// AssumeReachable, and false by default in a testing network.
 	TestReachability bool
 
 	// IPv6 says whether it can reach IPv6 addresses, and asks of a relay that has one to be reachable there too. Default
@@ -41,7 +51,7 @@ type Options struct {
 	// Default 1800; 0 in a testing network. Option: TestingAuthDirTimeToLearnReachability.
 	LearnSeconds int64
 
-	// Testing says that the network is a testing one. Then Rules.MinCounted and Rules.FastMin are
+	// Testing says that the network is a testing one. Then, since 0.2.4.12-alpha, Rules.MinCounted and Rules.FastMin are
 	// TestingMinExitFlagThreshold/1000 and TestingMinFastFlagThreshold, and parameters do not touch the latter.
 	// Option: TestingTorNetwork.
 	Testing bool
@@ -80,31 +90,43 @@ type Forced struct {
 }
 
 // Defaults is the options of an authority with an empty torrc, or, where testing, with nothing but TestingTorNetwork 1.
-func Defaults(testing bool) Options {
-	o := Options{Rules: guard.Latest(), TestReachability: true, LearnSeconds: 30 * 60, Testing: testing}
+// Those of another version of Tor are [Release.Defaults].
+func Defaults(testing bool) Options { return Release{}.Defaults(testing) }
+
+// Defaults is the function [Defaults] for an authority of the release.
+func (r Release) Defaults(testing bool) Options {
+	o := Options{Release: r, Rules: r.Rules(), TestReachability: true, LearnSeconds: 30 * 60, Testing: testing}
 	if testing {
 		o.AllowPrivate = true
 		o.LearnSeconds = 0
-		o.Rules.MinCounted = 0
-		o.Rules.FastMin = 0
+		o.TestReachability = r.has(hasTestReachability)
 		o.Rules.HSDirUptime = 0
 		o.Rules.MaxPerAddress = 0
+		if o.Rules.MaxPerAuthorityAddress > 0 {
+			o.Rules.MaxPerAuthorityAddress = math.MaxInt32
+		}
+		if r.has(hasThresholdOptions) {
+			o.Rules.MinCounted, o.Rules.FastMin = 0, 0
+		}
+		if r.has(exemptsIdle) {
+			o.Rules.ActiveIfObserved = false
+		}
 	}
 	return o
 }
 
 // WithParams is the options with the consensus parameters in force that matter: FastFlagMinThreshold, at least 4, which
-// a testing network ignores, and FastFlagMaxThreshold. Those that params lacks have their defaults.
+// a testing network ignores since 0.2.4.12-alpha, and FastFlagMaxThreshold. Those that params lacks have their defaults.
 //
 // An authority takes them from the latest consensus of the microdesc flavour.
 //
 // Spec: param-spec.
 // C: src/feature/dirauth/voteflags.c, dirserv_compute_performance_thresholds.
 func (o Options) WithParams(params consensus.Params) Options {
-	if !o.Testing {
-		o.Rules.FastMin = 4
+	if !o.Testing || !o.Release.has(hasThresholdOptions) {
+		o.Rules.FastMin = o.Release.Rules().FastMin // the least is the default: 4, or once 4096, or 0
 		if v, ok := params.Value("FastFlagMinThreshold"); ok {
-			o.Rules.FastMin = max(v, 4)
+			o.Rules.FastMin = max(v, o.Rules.FastMin)
 		}
 	}
 	o.Rules.FastMax = math.MaxInt32

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/seed-84712aaa/guardmath/bandwidth"
 	"github.com/seed-84712aaa/guardmath/consensus"
+	"github.com/seed-84712aaa/guardmath/guard"
 	"github.com/seed-84712aaa/guardmath/guard/authority"
 	"pgregory.net/rapid"
 )
@@ -69,7 +70,7 @@ func sybilsAreTheSlowOnes(t *rapid.T) {
 	tenants := genTenants(t)
 	before := slices.Clone(tenants)
 	for _, limit := range []int{-1, 0, 1, 2, 3, 1<<31 - 1} {
-		if diff := cmp.Diff(sybilsSlowly(tenants, limit), authority.Sybils(tenants, limit)); diff != "" {
+		if diff := cmp.Diff(sybilsSlowly(tenants, limit), authority.Sybils(tenants, guard.Rules{MaxPerAddress: limit})); diff != "" {
 			t.Fatalf("limit %d (-slow +fast):\n%s", limit, diff)
 		}
 	}
@@ -78,7 +79,7 @@ func sybilsAreTheSlowOnes(t *rapid.T) {
 	}
 	if rapid.Bool().Draw(t, "turn") {
 		slices.Reverse(tenants)
-		if !maps.Equal(authority.Sybils(before, 2), authority.Sybils(tenants, 2)) {
+		if !maps.Equal(authority.Sybils(before, guard.Latest()), authority.Sybils(tenants, guard.Latest())) {
 			t.Fatal("the order matters")
 		}
 	}
@@ -114,7 +115,7 @@ func TestSybilsOfTorsOwnTest(t *testing.T) {
 		want    string
 	}{{over4, "cdgh"}, {over6, "kl"}, {both, "cdghjkl"}, {nil, ""}, {over4[:2], ""}} {
 		var got []byte
-		for id := range authority.Sybils(test.tenants, 2) {
+		for id := range authority.Sybils(test.tenants, guard.Latest()) {
 			got = append(got, id[0])
 		}
 		slices.Sort(got)
@@ -133,7 +134,7 @@ func TestSybilsPreferAuthoritiesThenRunningThenFast(t *testing.T) {
 	fifth := authority.Tenant{Identity: consensus.Fingerprint{6}, IPv4: address, Bandwidth: 9}
 	order := []authority.Tenant{fifth, third, first, fourth, second}
 	for limit, kept := range [][]authority.Tenant{nil, {first}, {first, second}, {first, second, third}, {first, second, third, fourth}} {
-		sybils := authority.Sybils(order, limit)
+		sybils := authority.Sybils(order, guard.Rules{MaxPerAddress: limit})
 		if limit > 0 && len(sybils) != 5-limit {
 			t.Errorf("limit %d: %d sybils", limit, len(sybils))
 		}

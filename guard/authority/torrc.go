@@ -22,13 +22,18 @@ var ErrFraction = errors.New("tor takes this fraction and then aborts: it must b
 // consensus.ErrFingerprint, ErrQuotes, ErrFraction, or one of ParseNodeSet's.
 //
 // C: src/app/config/config.c, src/lib/confmgt/confmgt.c, src/feature/dirauth/dirauth_options.inc.
-func ParseTorrc(text []byte) (Options, error) {
+func ParseTorrc(text []byte) (Options, error) { return Release{}.ParseTorrc(text) }
+
+// ParseTorrc is the function [ParseTorrc] for an authority of the release. Options that the release does not have are
+// passed over; tor would not start with them.
+func (r Release) ParseTorrc(text []byte) (Options, error) {
 	// Whether this is a testing network decides what the others mean, wherever the line stands.
-	var pass torrc
+	pass := torrc{Options: Options{Release: r}}
 	if err := pass.read(text, isTesting); err != nil {
 		return Options{}, err
 	}
-	t := torrc{Options: Defaults(pass.Testing)}
+	t := torrc{Options: r.Defaults(pass.Testing)}
+	t.assumeReachable = !t.TestReachability
 	if err := t.read(text, func(o *option) bool { return !isTesting(o) }); err != nil {
 		return Options{}, err
 	}
@@ -43,7 +48,7 @@ func (t *torrc) read(text []byte, wanted func(*option) bool) error {
 		}
 		// A plus sign says that a line adds to a list; those that matter add up anyway.
 		name, clears := strings.CutPrefix(strings.TrimPrefix(l.key, "+"), "/")
-		o := optionNamed(name)
+		o := t.Release.option(name)
 		switch {
 		case o == nil || !wanted(o):
 		case clears || l.value == "" && !o.list:
@@ -65,6 +70,7 @@ func (l configLine) fault(err error) *consensus.SyntaxError {
 // torrc is options while they are read.
 type torrc struct {
 	Options
+	assumeReachable                      bool // as is said before 0.4.5.1-alpha
 	minExit, minFast                     int64
 	exits, guards, hsDirs                NodeSet
 	strictExit, strictGuard, strictHSDir bool
@@ -72,12 +78,18 @@ type torrc struct {
 
 // finish is the options with those of a testing network in their place.
 func (t *torrc) finish() Options {
-	if t.Testing {
+	if !t.Release.has(hasTestReachability) {
+		t.TestReachability = !t.assumeReachable
+	}
+	if t.Testing && t.Release.has(hasThresholdOptions) {
 		t.Rules.MinCounted = kilobytes(t.minExit)
 		// Tor keeps 32 bits of it, and takes what is negative then for more than any relay has.
 		if t.Rules.FastMin = int32(t.minFast); t.Rules.FastMin < 0 {
 			t.Rules.FastMin = math.MaxInt32
 		}
+		t.Rules.ActiveIfObserved = t.Release.Rules().ActiveIfObserved && (t.minExit > 0 || !t.Release.has(exemptsIdle))
+	}
+	if t.Testing {
 		t.Force = []Forced{
 			{consensus.Exit, t.exits, t.strictExit},
 			{consensus.Guard, t.guards, t.strictGuard},

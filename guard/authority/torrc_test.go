@@ -13,7 +13,7 @@ import (
 	"github.com/seed-84712aaa/guardmath/guard/authority"
 )
 
-var exported = cmpopts.IgnoreUnexported(authority.NodeSet{})
+var exported = cmp.Options{cmpopts.IgnoreUnexported(authority.NodeSet{}), cmpopts.EquateComparable(authority.Release{})}
 
 const (
 	fp1 = "EECA4748026B12734D75098207FC5E2D914ADDD2"

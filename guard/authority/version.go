@@ -6,16 +6,33 @@ import (
 	"github.com/seed-84712aaa/guardmath/internal/tortext"
 )
 
-// oldest is the oldest version an authority of 0.4.9 takes.
+// refused are the versions of relays that authorities do not take in, by the version of the authority: the last entry that
+// it has counts. Each span is from one version, inclusive, to another, exclusive. Where an authority was not run, as between
+// 0.4.0.6 and 0.4.2.8, the change stands at the first version it may have come with.
 //
-// C: src/feature/dirauth/process_descs.c, dirserv_rejects_tor_version.
-var oldest = tortext.Version{Minor: 4, Micro: 8, Status: tortext.Dot, Tag: "alpha-dev"}
+// C: src/feature/dirauth/process_descs.c, dirserv_rejects_tor_version; src/or/dirserv.c, dirserv_get_status_impl.
+var refused = []struct {
+	since change
+	spans [][2]string
+}{
+	{since("0.1.1.13-alpha"), [][2]string{{"0.0.0", "0.2.1.30"}, {"0.2.2.1-alpha", "0.2.2.21-alpha"}}},
+	{since("0.2.4.1-alpha"), [][2]string{{"0.0.0", "0.2.2.35"}, {"0.2.3.0-alpha", "0.2.3.10-alpha"}}},
+	{since("0.2.5.1-alpha"), [][2]string{{"0.0.0", "0.2.3.16-alpha"}}},
+	{since("0.2.6.1-alpha"), [][2]string{{"0.0.0", "0.2.4.18-rc"}}},
+	{since("0.2.9.10", "0.3.0.4-rc"), [][2]string{{"0.0.0", "0.2.4.18-rc"}, {"0.2.9.0-alpha-dev", "0.2.9.5-alpha"}}},
+	{since("0.4.1.1-alpha"), [][2]string{{"0.0.0", "0.2.9.5-alpha"}, {"0.3.0.0-alpha-dev", "0.3.5.7"}}},
+	{since("0.4.5.1-alpha"), [][2]string{{"0.0.0", "0.3.5.7"}, {"0.3.6.0-alpha-dev", "0.4.2.1-alpha"}}},
+	{since("0.4.7.1-alpha"), [][2]string{{"0.0.0", "0.3.5.7"}, {"0.3.6.0-alpha-dev", "0.4.5.6"}}},
+	{since("0.4.7.3-alpha"), [][2]string{{"0.0.0", "0.4.5.6"}}},
+	{since("0.4.8.1-alpha"), [][2]string{{"0.0.0", "0.4.7.0-alpha-dev"}}},
+	{since("0.4.9.1-alpha"), [][2]string{{"0.0.0", "0.4.8.0-alpha-dev"}}},
+}
 
-// tooOld reports whether a platform line names a version of Tor that authorities refuse, or one that cannot be read. A
-// relay that does not say it is Tor, or says nothing, is not too old.
+// refusesPlatform reports whether a platform line names a version of Tor that authorities of the release refuse, or, where
+// they look at that, one that cannot be read. A relay that does not say it is Tor, or says nothing, is not refused.
 //
 // C: src/core/or/versions.c, tor_version_parse_platform, tor_version_as_new_as.
-func tooOld(platform string) bool {
+func (r Release) refusesPlatform(platform string) bool {
 	const longest = 126 // the size of a buffer of tor's
 	text, isTor := strings.CutPrefix(platform, "Tor ")
 	if !isTor {
@@ -26,9 +43,25 @@ func tooOld(platform string) bool {
 	if behind := end + tortext.SkipBlank(text[end:]); strings.HasPrefix(text[behind:], "(r") || strings.HasPrefix(text[behind:], "(git-") {
 		end = behind + tortext.WordEnd(text[behind:])
 	}
-	if end > longest {
-		return true
-	}
 	v, ok := tortext.ParseVersion(text[:end])
-	return !ok || v.Compare(oldest) < 0
+	switch {
+	case end == 0 || end > longest:
+		return true
+	case !ok:
+		return r.has(refusesMalformed)
+	}
+	var spans [][2]string
+	for _, entry := range refused {
+		if r.has(entry.since) {
+			spans = entry.spans
+		}
+	}
+	for _, span := range spans {
+		from, _ := tortext.ParseVersion(span[0])
+		before, _ := tortext.ParseVersion(span[1])
+		if v.Compare(from) >= 0 && v.Compare(before) < 0 {
+			return true
+		}
+	}
+	return false
 }

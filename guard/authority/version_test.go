@@ -72,7 +72,7 @@ func TestPlatformsThatAuthoritiesTake(t *testing.T) {
 		"Tor 0.4.8.10-" + strings.Repeat("y", 126-9) + " on L":       true,
 		"Tor 0.4.8.10-" + strings.Repeat("y", 126-9+1) + " on Linux": false,
 	} {
-		if got := !tooOld(platform); got != taken {
+		if got := !(Release{}).refusesPlatform(platform); got != taken {
 			t.Errorf("%q: taken %v, want %v", platform, got, taken)
 		}
 	}
@@ -93,7 +93,7 @@ func TestProtocolLists(t *testing.T) {
 		"9=1":             true, "-=1": true, "Li-nk=1": true, "Li_nk=1": false, "Li.nk=1": false, "Li\u00e9=1": false,
 		long + "=1": true, long + "x=1": false,
 	} {
-		if got := validProtocols([]byte(list)); got != valid {
+		if got := (Release{}).validProtocols([]byte(list)); got != valid {
 			t.Errorf("%q: valid %v, want %v", list, got, valid)
 		}
 	}

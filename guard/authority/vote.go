@@ -2,6 +2,7 @@ package authority
 
 import (
 	"bytes"
+	"maps"
 	"math"
 	"slices"
 
@@ -16,6 +17,8 @@ type Vote struct {
 	// KnownFlags are the flags it votes on.
 	KnownFlags consensus.Flags
 
+	// Release is the version of Tor that it runs, which decides what AppendLines prints.
+	Release Release
 	// Rules are those it decided by: its options.
 	Rules guard.Rules
 	// Thresholds are the marks it held relays against.
@@ -56,7 +59,8 @@ type Entry struct {
 // Spec: dir-spec, "Assigning flags in a vote".
 // C: src/feature/dirauth/dirvote.c, dirserv_generate_networkstatus_vote_obj.
 func (a Authority) Vote(s State, in Input) (Vote, State) {
-	s = s.advance(in)
+	release := a.Options.Release
+	s = release.advance(s, in)
 	s.Measured = readBandwidths(s.Measured, in.Bandwidth, in.Now)
 
 	knows := s.Started.Add(a.Options.LearnSeconds) < in.Now
@@ -70,7 +74,10 @@ func (a Authority) Vote(s State, in Input) (Vote, State) {
 			})
 		}
 	}
-	omitted := sharers(in.Relays)
+	omitted := map[int]bool{}
+	if release.has(readsEd25519) {
+		omitted = sharers(in.Relays)
+	}
 	a.markSybils(&s, in, relays, omitted)
 
 	rules := a.Options.Rules
@@ -80,8 +87,11 @@ func (a Authority) Vote(s State, in Input) (Vote, State) {
 		relay.WFU, relay.TimeKnown, relay.MTBF = history.WFU(in.Now), history.TimeKnown(in.Now), history.MTBF(in.Now)
 		relay.HSDirUptime = rules.UptimeForHSDir(relay.Uptime, history.Uptime(in.Now), in.Uptime)
 	}
-	v := Vote{KnownFlags: a.knownFlags(knows), Rules: rules, Thresholds: thresholds(rules, relays, omitted)}
+	v := Vote{KnownFlags: a.knownFlags(knows), Release: release, Rules: rules, Thresholds: thresholds(rules, relays, omitted)}
 	v.Thresholds.EnoughMTBF = s.Ledger.EnoughMTBF(in.Now)
+	if rules.ExitIfCounted {
+		s.Exits = stillExits(s.Exits, rules, relays, v.Thresholds.IgnoringAdvertised)
+	}
 
 	var printed bandwidth.Measured
 	if in.Bandwidth != nil {
@@ -89,7 +99,7 @@ func (a Authority) Vote(s State, in Input) (Vote, State) {
 	}
 	for i := range in.Relays {
 		d, relay := &in.Relays[i], relays[i]
-		listed := !omitted[i] && d.Published >= in.Now.Add(-guard.MaxAge) && validProtocols(d.Protocols)
+		listed := !omitted[i] && d.Published >= in.Now.Add(-guard.MaxAge) && release.validProtocols(d.Protocols)
 		if _, known := s.Ledger.Relays[d.Identity]; !known && (listed || rules.Counts(relay, v.Thresholds.IgnoringAdvertised)) {
 			s.Ledger.Relays[d.Identity] = wfu.History{} // to be asked for is to be known from then on
 		}
@@ -101,13 +111,33 @@ func (a Authority) Vote(s State, in Input) (Vote, State) {
 		v.Entries = append(v.Entries, Entry{
 			Relay:   relay,
 			Flags:   flags,
-			Weight:  weight(relay, flags, printed),
+			Weight:  release.weight(relay, flags, printed),
 			Stats:   history.Stats(in.Now),
 			History: history,
 		})
 	}
 	slices.SortFunc(v.Entries, func(e, f Entry) int { return e.Relay.Identity.Compare(f.Relay.Identity) })
 	return v, s
+}
+
+// stillExits leaves the relays that do not count the Exit they had, and is all that are exits now.
+//
+// C: src/or/dirserv.c, dirserv_compute_performance_thresholds. Until: 0.3.3.1-alpha.
+func stillExits(exits map[consensus.Fingerprint]bool, rules guard.Rules, relays []guard.Relay, ignoring bool) map[consensus.Fingerprint]bool {
+	next := make(map[consensus.Fingerprint]bool, len(relays))
+	maps.Copy(next, exits)
+	for i := range relays {
+		relay := &relays[i]
+		if rules.Counts(*relay, ignoring) {
+			next[relay.Identity] = relay.Facts.Has(consensus.Exit)
+			continue
+		}
+		relay.Facts = relay.Facts.Without(consensus.Exit)
+		if exits[relay.Identity] {
+			relay.Facts = relay.Facts.With(consensus.Exit)
+		}
+	}
+	return next
 }
 
 // note writes an event into the state's histories, which must be the state's own.
@@ -121,12 +151,15 @@ func (a Authority) facts(d *consensus.Descriptor, s State, now wfu.Instant) guar
 	o := &a.Options
 	mark := a.marks(d)
 	r := guard.Relay{
-		Identity:    d.Identity,
-		Nickname:    string(d.Nickname),
-		OffersHSDir: d.HiddenServiceDir,
-		Advertised:  bandwidth.Advertised(d.Rate, d.Observed),
-		Uptime:      guard.RealUptime(d.Uptime, d.Published, now),
+		Identity:        d.Identity,
+		Nickname:        string(d.Nickname),
+		OffersHSDir:     d.HiddenServiceDir,
+		HasDirPort:      d.DirPort != 0,
+		Advertised:      bandwidth.Advertised(d.Rate, d.Observed),
+		AdvertisedBytes: uint32(min(d.Rate, d.Observed, math.MaxUint32)),
+		Uptime:          guard.RealUptime(d.Uptime, d.Published, now),
 	}
+	r.Buggy, r.Vulnerable = guard.VersionFaults(string(d.Platform))
 	r.Measured, r.IsMeasured = s.Measured.Lookup(d.Identity)
 
 	set := func(flag consensus.Flag, has bool) {
@@ -136,13 +169,18 @@ func (a Authority) facts(d *consensus.Descriptor, s State, now wfu.Instant) guar
 	}
 	set(consensus.Authority, slices.ContainsFunc(o.Authorities, func(k Known) bool { return k.Identity == d.Identity }))
 	set(consensus.BadExit, mark&MarkBadExit != 0)
-	set(consensus.Exit, d.IsExit(o.AllowPrivate))
+	exit := consensus.ExitBothPorts
+	if o.Rules.ExitOfThree {
+		exit = consensus.ExitTwoPorts
+	}
+	set(consensus.Exit, d.IsExitBy(exit, o.AllowPrivate && !o.Rules.ExitNeverPrivate))
 	set(consensus.MiddleOnly, mark&MarkMiddleOnly != 0 && o.ListMiddleOnly)
 	set(consensus.Running, a.running(d, s.Reached[d.Identity], now))
 	set(consensus.StaleDesc, guard.Stale(d.Published, now))
-	set(consensus.V2Dir, d.IsDirectory())
+	set(consensus.V2Dir, r.HasDirPort || !o.Rules.V2DirByPort && d.IsDirectory())
 	set(consensus.Valid, mark&MarkInvalid == 0)
-	r.Active = d.Published >= now.Add(-guard.MaxAge) && r.Facts.Has(consensus.Running|consensus.Valid) && !d.Hibernating
+	r.Active = d.Published >= now.Add(-guard.MaxAge) && r.Facts.Has(consensus.Running|consensus.Valid) && !d.Hibernating &&
+		(d.Observed > 0 || !o.Rules.ActiveIfObserved)
 
 	r.Strip = mark.strips()
 	if !o.Testing && o.VoteGuard.Contains(d) {
@@ -176,7 +214,7 @@ func (m Mark) strips() (flags consensus.Flag) {
 
 // marks is what lists and address patterns say of a relay.
 func (a Authority) marks(d *consensus.Descriptor) Mark {
-	mark := a.Lists.Mark(d)
+	mark := a.Options.Release.marks(a.Lists, d)
 	if a.Options.Invalid.ContainsAddr(d.Address, d.ORPort) {
 		mark |= MarkInvalid
 	}
@@ -236,25 +274,35 @@ func thresholds(rules guard.Rules, relays []guard.Relay, omitted map[int]bool) g
 
 // markSybils finds the relays that are too many on their address, and takes their credit away.
 func (a Authority) markSybils(s *State, in Input, relays []guard.Relay, omitted map[int]bool) {
+	rules := a.Options.Rules
 	tenants := make([]Tenant, 0, len(relays))
 	for i, relay := range relays {
 		if omitted[i] {
 			continue
 		}
 		d := &in.Relays[i]
-		tenants = append(tenants, Tenant{
-			Identity:  relay.Identity,
-			IPv4:      d.Address,
-			IPv6:      d.IPv6.Addr(),
-			Authority: relay.Facts.Has(consensus.Authority),
-			Running:   relay.Facts.Has(consensus.Running),
-			Bandwidth: bandwidth.Credible(bandwidth.AdvertisedUncapped(d.Rate, d.Observed), relay.Measured, relay.IsMeasured, false),
-		})
+		t := Tenant{
+			Identity:    relay.Identity,
+			IPv4:        d.Address,
+			IPv6:        d.IPv6.Addr(),
+			AtAuthority: slices.Contains(a.Options.AuthorityAddresses, d.Address),
+			Authority:   relay.Facts.Has(consensus.Authority),
+			Running:     relay.Facts.Has(consensus.Running),
+			Bandwidth:   bandwidth.KB(relay.AdvertisedBytes),
+		}
+		if !rules.InBytes {
+			t.Bandwidth = bandwidth.Credible(bandwidth.AdvertisedUncapped(d.Rate, d.Observed), relay.Measured, relay.IsMeasured, false)
+		}
+		tenants = append(tenants, t)
 	}
-	sybils := Sybils(tenants, a.Options.Rules.MaxPerAddress)
+	sybils := Sybils(tenants, rules)
 	for i := range relays {
-		if id := relays[i].Identity; sybils[id] {
-			relays[i].Facts = relays[i].Facts.With(consensus.Sybil)
+		id := relays[i].Identity
+		if !sybils[id] {
+			continue
+		}
+		relays[i].Facts = relays[i].Facts.With(consensus.Sybil)
+		if !rules.SybilsKeepHistory {
 			s.note(id, in.Now, func(h wfu.History) wfu.History { return h.Pessimal(in.Now) })
 		}
 	}
@@ -262,25 +310,24 @@ func (a Authority) markSybils(s *State, in Input, relays []guard.Relay, omitted 
 
 // knownFlags is what the authority votes on; it keeps silent about Running until it knows.
 func (a Authority) knownFlags(knows bool) consensus.Flags {
-	known := consensus.FlagsOf(consensus.Authority, consensus.Exit, consensus.Fast, consensus.Guard, consensus.HSDir,
-		consensus.Stable, consensus.StaleDesc, consensus.Sybil, consensus.V2Dir, consensus.Valid)
-	if knows {
-		known = known.With(consensus.Running)
+	known := consensus.FlagsOf(a.Options.Rules.Votes)
+	if !knows {
+		known = known.Without(consensus.Running)
 	}
-	if a.Options.ListBadExits {
-		known = known.With(consensus.BadExit)
+	if !a.Options.ListBadExits {
+		known = known.Without(consensus.BadExit)
 	}
-	if a.Options.ListMiddleOnly {
-		known = known.With(consensus.MiddleOnly)
+	if !a.Options.ListMiddleOnly {
+		known = known.Without(consensus.MiddleOnly)
 	}
 	return known
 }
 
-// weight is the w line. An authority's own measurement is shown under another name, so that nobody votes on it.
-func weight(relay guard.Relay, flags consensus.Flags, printed bandwidth.Measured) consensus.Weight {
+// weight is the w line. What was measured of an authority is shown under another name, so that nobody votes on it.
+func (r Release) weight(relay guard.Relay, flags consensus.Flags, printed bandwidth.Measured) consensus.Weight {
 	w := consensus.Weight{Bandwidth: relay.Advertised, HasBandwidth: true}
 	if kb, ok := printed.Lookup(relay.Identity); ok {
-		if flags.Has(consensus.Authority) {
+		if flags.Has(consensus.Authority) && r.has(printsAuthorities) {
 			w.MeasuredButAuthority, w.HasMeasuredButAuthority = kb, true
 		} else {
 			w.Measured, w.HasMeasured = kb, true

@@ -11,15 +11,22 @@ import (
 )
 
 // AppendLines appends the vote's lines as far as they are known here to dst: flag-thresholds, then of each relay a line
-// of its fingerprint in hexadecimal after r, and its s, w and stats lines as tor prints them.
+// of its fingerprint in hexadecimal after r, and its s, w and stats lines as tor prints them. Lines that its Release does
+// not print are left out: flag-thresholds before 0.2.4.11-alpha, stats before 0.4.6.1-alpha.
 //
 // C: src/feature/dirauth/dirvote.c, format_networkstatus_vote; src/feature/nodelist/fmt_routerstatus.c,
 // routerstatus_format_entry.
 func (v Vote) AppendLines(dst []byte) []byte {
-	dst = append(append(dst, v.Thresholds.String()...), '\n')
+	if v.Release.has(printsThresholds) {
+		line := v.Thresholds.String()
+		if !v.Release.has(printsIgnoring) {
+			line, _, _ = strings.Cut(line, " ignoring-advertised-bws=")
+		}
+		dst = append(append(dst, line...), '\n')
+	}
 	for _, e := range v.Entries {
 		dst = append(append(append(dst, "r "...), e.Relay.Identity.String()...), '\n')
-		dst = e.AppendLines(dst)
+		dst = e.appendLines(dst, v.Release.has(printsStats))
 	}
 	return dst
 }
@@ -27,21 +34,26 @@ func (v Vote) AppendLines(dst []byte) []byte {
 // String is the vote's lines.
 func (v Vote) String() string { return string(v.AppendLines(nil)) }
 
-// AppendLines appends the relay's s, w and stats lines to dst, as tor prints them.
-func (e Entry) AppendLines(dst []byte) []byte {
+// AppendLines appends the relay's s, w and stats lines to dst, as tor prints them since 0.4.6.1-alpha.
+func (e Entry) AppendLines(dst []byte) []byte { return e.appendLines(dst, true) }
+
+// appendLines is AppendLines, with or without the stats line.
+func (e Entry) appendLines(dst []byte, stats bool) []byte {
 	dst = append(dst, 's')
 	if e.Flags.Len() > 0 {
 		dst = append(append(dst, ' '), e.Flags.String()...)
 	}
 	dst = append(append(dst, "\nw "...), e.Weight.String()...)
-	dst = append(append(dst, "\nstats "...), e.Stats.String()...)
+	if stats {
+		dst = append(append(dst, "\nstats "...), e.Stats.String()...)
+	}
 	return append(dst, '\n')
 }
 
 // String is the relay's lines.
 func (e Entry) String() string { return string(e.AppendLines(nil)) }
 
-// LinesOf is the same lines of a real vote, as they stand in it, to hold AppendLines's against. Entries are in the
+// LinesOf is the same lines of a real vote, as far as they stand in it, to hold AppendLines's against. Entries are in the
 // document's order. The error is a *consensus.SyntaxError.
 func LinesOf(vote []byte) ([]byte, error) {
 	reader := consensus.NewReader(vote)
@@ -52,8 +64,10 @@ func LinesOf(vote []byte) ([]byte, error) {
 	if !header.Vote {
 		return nil, &consensus.SyntaxError{Line: 1, Keyword: "vote-status", Value: "consensus", Err: consensus.ErrNotThis}
 	}
-	lines := append([]byte("flag-thresholds "), header.FlagThresholds...)
-	lines = append(lines, '\n')
+	var lines []byte
+	if len(header.FlagThresholds) > 0 {
+		lines = append(append([]byte("flag-thresholds "), header.FlagThresholds...), '\n')
+	}
 	for e, err := range reader.Entries() {
 		if err != nil {
 			return nil, err

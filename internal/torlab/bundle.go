@@ -33,6 +33,8 @@ type Bundle struct {
 	Torrc []byte
 	// Descriptors are the server descriptors it was given, concatenated.
 	Descriptors []byte
+	// Self is its own server descriptor, where it lists that too without having been given it; nil otherwise.
+	Self []byte
 	// Stability is its history file at start-up; nil: it had none.
 	Stability []byte
 	// Bandwidth is the bandwidth file; nil: it had none.
@@ -70,8 +72,11 @@ type Meta struct {
 	LatePost bool `json:"late_post"`
 	// Uptime is the authority's own count of the seconds it had worked at Now.
 	Uptime int64 `json:"auth_uptime"`
-	// Tor is what tor says of its version.
-	Tor string `json:"tor"`
+	// Tor is what tor says of its version, Version that version; empty: the newest that the library knows.
+	Tor     string `json:"tor"`
+	Version string `json:"version,omitempty"`
+	// Cutoffs is the thresholds as tor logged them, where they are not in the vote.
+	Cutoffs string `json:"cutoffs,omitempty"`
 	// Seed remakes the network; 0: the bundle is not of a seed.
 	Seed uint64 `json:"seed,omitempty"`
 	// Special says what is unusual about this run, for people.
@@ -83,6 +88,7 @@ func (b *Bundle) files() map[string]*[]byte {
 	return map[string]*[]byte{
 		"torrc":                  &b.Torrc,
 		"descriptors":            &b.Descriptors,
+		"self-descriptor":        &b.Self,
 		"router-stability":       &b.Stability,
 		"bandwidth":              &b.Bandwidth,
 		"approved-routers":       &b.Lists,

@@ -9,8 +9,14 @@ import (
 // Boot starts the library's authority with the bundle's files, as the real one was started.
 func (b Bundle) Boot() (authority.Booted, error) {
 	files := authority.Files{
-		Torrc: b.Torrc, ApprovedRouters: b.Lists, Descriptors: b.Descriptors, Stability: b.Stability, Bandwidth: b.Bandwidth,
-		Late: b.Meta.LatePost, Saved: wfu.Instant(b.Meta.Saved),
+		Torrc: b.Torrc, ApprovedRouters: b.Lists, Descriptors: b.Descriptors, Self: b.Self, Stability: b.Stability,
+		Bandwidth: b.Bandwidth, Late: b.Meta.LatePost, Saved: wfu.Instant(b.Meta.Saved),
+	}
+	if b.Meta.Version != "" {
+		var err error
+		if files.Release, err = authority.ParseRelease(b.Meta.Version); err != nil {
+			return authority.Booted{}, err
+		}
 	}
 	for name, value := range b.Meta.Params {
 		files.Params = append(files.Params, consensus.Param{Name: name, Value: int32(value)})

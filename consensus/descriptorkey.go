@@ -12,6 +12,9 @@ const longestKey = 512
 
 // identityOf is the digest of a signing key, given as the text of its object.
 func identityOf(body []byte) (Fingerprint, bool) {
+	if der, ok := quickKey(body); ok {
+		return sha1.Sum(der[:]), true
+	}
 	var der [longestKey / 4 * 3]byte
 	n, err := base64.StdEncoding.Decode(der[:], body)
 	if err != nil || n == 0 {
@@ -20,8 +23,38 @@ func identityOf(body []byte) (Fingerprint, bool) {
 	return sha1.Sum(der[:n]), true
 }
 
+// quickKey decodes a key of 1024 bits in three lines, as Tor writes it. The decoder of package base64 stumbles over the
+// ends of lines; a line at a time it is twice as fast.
+func quickKey(body []byte) (der [140]byte, ok bool) {
+	if len(body) != 191 || body[64] != '\n' || body[129] != '\n' || body[190] != '\n' {
+		return der, false
+	}
+	var last [45]byte // its padding takes room until it is known for what it is
+	a, errA := base64.StdEncoding.Decode(der[:48], body[:64])
+	b, errB := base64.StdEncoding.Decode(der[48:96], body[65:129])
+	c, errC := base64.StdEncoding.Decode(last[:], body[130:190])
+	copy(der[96:], last[:])
+	return der, errA == nil && errB == nil && errC == nil && a == 48 && b == 48 && c == 44
+}
+
 // isFingerprintOf reports whether text is a fingerprint, in groups of digits or not.
 func isFingerprintOf(text []byte, f Fingerprint) bool {
+	if len(text) == 49 && quickIsFingerprintOf((*[49]byte)(text), &f) {
+		return true
+	}
 	var read Fingerprint
 	return parseHex(read[:], bytes.ReplaceAll(text, []byte(" "), nil)) && read == f
+}
+
+// quickIsFingerprintOf reports whether text is the fingerprint in ten groups of four upper-case digits. To spell the
+// known digest costs less than to read the other.
+func quickIsFingerprintOf(text *[49]byte, f *Fingerprint) bool {
+	const digits = "0123456789ABCDEF"
+	var want [50]byte
+	for i := range 10 {
+		a, b := f[2*i], f[2*i+1]
+		group := (*[5]byte)(want[5*i:])
+		group[0], group[1], group[2], group[3], group[4] = digits[a>>4], digits[a&15], digits[b>>4], digits[b&15], ' '
+	}
+	return [49]byte(want[:49]) == *text
 }

@@ -26,6 +26,7 @@ var needed = [...]struct {
 // descriptorReader reads joined descriptors, one after the other.
 type descriptorReader struct {
 	scanner
+	policyReader
 	d           Descriptor // the one being read
 	seen        uint64     // bits of the keywords it had so far
 	fingerprint []byte     // the arguments of its fingerprint line
@@ -37,7 +38,9 @@ func (r *descriptorReader) descriptor() *SyntaxError {
 	r.d = Descriptor{Line: r.number + 1}
 	r.seen = 0
 	r.start = r.at
+	r.policyReader.begin()
 	err := r.lines()
+	r.d.Policy = r.policy()
 	if err != nil {
 		r.skipDocument()
 	}
@@ -51,6 +54,13 @@ func (r *descriptorReader) descriptor() *SyntaxError {
 // lines reads the lines of a descriptor up to and with its signature.
 func (r *descriptorReader) lines() *SyntaxError {
 	for r.seen&(1<<kwRouterSignature) == 0 {
+		if r.seen != 0 {
+			if n, lines := r.quick(r.rest()); n > 0 {
+				r.at += n
+				r.number += lines
+				continue
+			}
+		}
 		k, err := r.next()
 		if k == noKeyword {
 			return err
@@ -81,16 +91,24 @@ func (r *descriptorReader) value(k keyword, args []byte) fault {
 	ok := true
 	switch k {
 	case kwRouter:
-		return d.router(args)
+		if !d.quickRouter(args) {
+			return d.router(args)
+		}
 	case kwPublished:
-		d.Published, ok = parseInstant(args)
+		if d.Published, ok = quickInstant(args); !ok {
+			d.Published, ok = parseInstant(args)
+		}
 	case kwBandwidth:
-		return d.bandwidth(args)
+		if !d.quickBandwidth(args) {
+			return d.bandwidth(args)
+		}
 	case kwUptime:
-		var n uint64
-		first, _ := field(args)
-		n, ok = parseLong(first, math.MaxInt64)
-		d.Uptime = int64(n)
+		var n [1]uint64
+		if !quickNumbers(args, n[:]) {
+			first, _ := field(args)
+			n[0], ok = parseLong(first, math.MaxInt64)
+		}
+		d.Uptime = int64(n[0])
 	case kwHibernating:
 		first, _ := field(args)
 		if len(first) == 0 {
@@ -138,7 +156,7 @@ func (r *descriptorReader) value(k keyword, args []byte) fault {
 		d.IPv6Policy = args
 		ok, _ = parsePolicySummary(args)
 	case kwAccept, kwReject:
-		return d.rule(r.word, args)
+		return r.rule(r.word, args)
 	case kwIPv6Rule:
 		return faultOf(args, ErrBadValue) // Tor takes no descriptor that has one
 	}
@@ -203,13 +221,13 @@ func (d *Descriptor) bandwidth(args []byte) fault {
 }
 
 // rule reads a line of the exit policy. Those that name a family are for configuration files.
-func (d *Descriptor) rule(keyword, args []byte) fault {
+func (r *descriptorReader) rule(keyword, args []byte) fault {
 	if bytes.HasPrefix(args, []byte("*4")) || bytes.HasPrefix(args, []byte("*6")) {
 		return bad(args)
 	}
-	r, fault := parseRule(keyword, args)
+	rule, fault := parseRule(keyword, args)
 	if fault.sentinel == nil {
-		d.Policy = append(d.Policy, r)
+		r.add(rule)
 	}
 	return fault
 }

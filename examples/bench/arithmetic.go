@@ -1,0 +1,188 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+
+	"github.com/seed-84712aaa/guardmath/bandwidth"
+	"github.com/seed-84712aaa/guardmath/consensus"
+	"github.com/seed-84712aaa/guardmath/guard"
+	"github.com/seed-84712aaa/guardmath/internal/synth"
+	"github.com/seed-84712aaa/guardmath/wfu"
+)
+
+const million = 1_000_000
+
+// benchmarks are all there are, in the order in which they run.
+func benchmarks(o options) []benchmark {
+	all := []benchmark{
+		statusBenchmark("consensus", o.consensus, func() []byte { return network(relaysInNetwork).Consensus() }),
+		parseBenchmark(o.consensus),
+		statusBenchmark("vote", o.vote, func() []byte { return network(relaysInNetwork).Vote() }),
+		descriptorsBenchmark(o.descriptors),
+		bandwidthBenchmark(o.bandwidth),
+	}
+	all = append(all, stabilityBenchmarks(o.stability)...)
+	for _, n := range []int{relaysInNetwork, million} {
+		all = append(all, percentileBenchmark(n), thresholdsBenchmark(n), decisionsBenchmark(n, 1))
+	}
+	all = append(all, decisionsBenchmark(million, runtime.GOMAXPROCS(0)), discountBenchmark(million), probabilitiesBenchmark(relaysInNetwork),
+		pickBenchmark(relaysInNetwork))
+	if o.linear {
+		for _, n := range []int{10_000, 100_000, 10 * million} {
+			all = append(all, thresholdsBenchmark(n), decisionsBenchmark(n, 1), discountBenchmark(n))
+		}
+		all = append(all, probabilitiesBenchmark(million), pickBenchmark(million))
+	}
+	return all
+}
+
+// population is what an authority knows of n relays. Beyond those of the network they repeat it with other numbers.
+func population(n int) []guard.Relay {
+	rng := rand.New(rand.NewPCG(2, uint64(n)))
+	base := network(relaysInNetwork).Relays
+	relays := make([]guard.Relay, n)
+	for i := range relays {
+		b := &base[i%len(base)]
+		relays[i] = relayOf(b)
+		if i >= len(base) {
+			r := &relays[i]
+			r.Measured = bandwidth.KB(float64(r.Measured) * (0.5 + rng.Float64()))
+			r.Uptime += int64(rng.IntN(86400))
+			r.TimeKnown += int64(rng.IntN(86400))
+			r.MTBF *= 0.5 + rng.Float64()
+			r.WFU *= 1 - rng.Float64()/50
+		}
+	}
+	return relays
+}
+
+func relayOf(r *synth.Relay) guard.Relay {
+	relay := guard.Relay{
+		Identity:    r.Identity,
+		Facts:       consensus.FlagsOf(consensus.Running, consensus.Valid, consensus.V2Dir),
+		Active:      true,
+		OffersHSDir: true,
+		Advertised:  bandwidth.KB(r.Bandwidth),
+		Measured:    bandwidth.KB(r.Measured),
+		IsMeasured:  r.Measured > 0,
+		Uptime:      r.Uptime,
+		HSDirUptime: r.Uptime,
+		WFU:         r.WFU,
+		TimeKnown:   r.TimeKnown,
+		MTBF:        r.MTBF,
+	}
+	if r.Policy != "reject 1-65535" {
+		relay.Facts = relay.Facts.With(consensus.Exit)
+	}
+	return relay
+}
+
+func percentileBenchmark(n int) benchmark {
+	return benchmark{fmt.Sprintf("percentile-%d", n), func() (contest, error) {
+		values := make([]float64, n)
+		for i, r := range population(n) {
+			values[i] = r.MTBF
+		}
+		return contest{
+			relays: n, peers: append(percentiles(values), everyNumber(values)),
+			ours: func() { sink += uint64(consensus.Nth(values, n*3/4)) },
+		}, nil
+	}}
+}
+
+func thresholdsBenchmark(n int) benchmark {
+	return benchmark{fmt.Sprintf("thresholds-%d", n), func() (contest, error) {
+		rules, relays := guard.Latest(), population(n)
+		return contest{
+			relays: n, peers: []peer{sorted(rules, relays)},
+			ours: func() { sink += uint64(rules.Thresholds(relays).Fast) },
+		}, nil
+	}}
+}
+
+// decisionsBenchmark is the thresholds and then every relay's flags, on so many cores.
+func decisionsBenchmark(n, cores int) benchmark {
+	name := fmt.Sprintf("decisions-%d", n)
+	if cores > 1 {
+		name += fmt.Sprintf("-on-%d", cores)
+	}
+	return benchmark{name, func() (contest, error) {
+		rules, relays := guard.Latest(), population(n)
+		return contest{
+			relays: n, peers: []peer{sorted(rules, relays)},
+			ours: func() {
+				t := rules.Thresholds(relays)
+				for i := range relays {
+					sink += uint64(rules.Decide(relays[i], t).Against)
+				}
+			},
+		}, nil
+	}}
+}
+
+func discountBenchmark(n int) benchmark {
+	return benchmark{fmt.Sprintf("discount-%d", n), func() (contest, error) {
+		var columns wfu.Columns
+		base := network(relaysInNetwork).Relays
+		for i := range n {
+			columns = columns.Append(historyOf(&base[i%len(base)]))
+		}
+		buffer := columns.Slice(0, 0)
+		buffer = columns.AppendDiscount(wfu.Columns{}, 1)
+		return contest{
+			relays: n,
+			peers:  []peer{everyNumber(columns.WeightedRunLength, columns.WeightedUptime, columns.TotalWeightedTime)},
+			ours:   func() { buffer = columns.AppendDiscount(buffer.Slice(0, 0), 1) },
+		}, nil
+	}}
+}
+
+// probabilitiesBenchmark is each relay's chance to be drawn as a guard, from its bandwidth and flags.
+func probabilitiesBenchmark(n int) benchmark {
+	return benchmark{fmt.Sprintf("probabilities-%d", n), func() (contest, error) {
+		weights := weighed(n)
+		buffer := make([]float64, 0, n)
+		return contest{
+			relays: n, peers: []peer{everyNumber(weights)},
+			ours: func() { buffer = bandwidth.AppendProbabilities(buffer[:0], weights) },
+		}, nil
+	}}
+}
+
+func pickBenchmark(n int) benchmark {
+	return benchmark{fmt.Sprintf("pick-of-%d", n), func() (contest, error) {
+		weights := weighed(n)
+		sampler := bandwidth.NewSampler(weights)
+		source := rand.NewPCG(3, 4)
+		rng := rand.New(source)
+		var sums []float64
+		total := 0.0
+		for _, w := range weights {
+			total += w
+			sums = append(sums, total)
+		}
+		return contest{
+			relays: 1,
+			peers: []peer{{name: "bisection", run: func() {
+				i, _ := slices.BinarySearch(sums, rng.Float64()*total)
+				sink += uint64(i)
+			}}},
+			ours: func() { sink += uint64(sampler.Draw(source)) },
+		}, nil
+	}}
+}
+
+// weighed is the relays' weights for the guard position.
+func weighed(n int) []float64 {
+	relays := population(n)
+	weights := make([]float64, n)
+	for i, r := range relays {
+		if r.WFU >= 0.98 {
+			weights[i] = float64(r.Measured)
+		}
+	}
+	return weights
+}

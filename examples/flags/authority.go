@@ -18,11 +18,11 @@ import (
 
 // files are the arguments of a run from an authority's own files.
 type files struct {
-	descriptors, stability, bandwidth, torrc, approved, params, identity string
-	now, started                                                         cli.Time
-	voted                                                                []wfu.Instant
-	late                                                                 bool
-	uptime                                                               string
+	descriptors, self, stability, bandwidth, torrc, approved, params, identity string
+	now, started                                                               cli.Time
+	voted                                                                      []wfu.Instant
+	late                                                                       bool
+	uptime                                                                     string
 }
 
 // addVoted takes one moment of an earlier vote.
@@ -35,7 +35,11 @@ func (f *files) addVoted(text string) error {
 
 // decide does what an authority with these files would, and holds it against a vote if there is one.
 func decide(f files, o options, out, errOut io.Writer) (code int, err error) {
-	vote, state, notices, err := f.vote()
+	release, err := authority.ParseRelease(o.rules)
+	if err != nil {
+		return 0, fmt.Errorf("-rules: %w", err)
+	}
+	vote, state, notices, err := f.vote(release)
 	if err != nil {
 		return 0, err
 	}
@@ -73,9 +77,9 @@ func decide(f files, o options, out, errOut io.Writer) (code int, err error) {
 	return cli.OK, nil
 }
 
-// vote reads the files and makes the vote; the state is the authority's thereafter, and the notices say what was passed
-// over.
-func (f files) vote() (vote authority.Vote, state authority.State, notices []error, err error) {
+// vote reads the files and makes the vote of an authority of the release; the state is the authority's thereafter, and the
+// notices say what was passed over.
+func (f files) vote(release authority.Release) (vote authority.Vote, state authority.State, notices []error, err error) {
 	if !f.now.IsSet {
 		return vote, state, nil, errors.New("-descriptors needs -now, the moment of the vote")
 	}
@@ -106,7 +110,7 @@ func (f files) vote() (vote authority.Vote, state authority.State, notices []err
 		return vote, state, nil, fmt.Errorf("-params: %w", err)
 	}
 
-	texts := authority.Files{Params: params, Late: f.late}
+	texts := authority.Files{Release: release, Params: params, Late: f.late}
 	paths := map[string]string{}
 	for _, file := range []struct {
 		name, path string
@@ -115,6 +119,7 @@ func (f files) vote() (vote authority.Vote, state authority.State, notices []err
 		{"torrc", f.torrc, &texts.Torrc},
 		{"approved-routers", f.approved, &texts.ApprovedRouters},
 		{"descriptors", f.descriptors, &texts.Descriptors},
+		{"self-descriptor", f.self, &texts.Self},
 		{"router-stability", f.stability, &texts.Stability},
 		{"bandwidth", f.bandwidth, &texts.Bandwidth},
 	} {

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -13,13 +14,22 @@ import (
 	"github.com/seed-84712aaa/guardmath/internal/torlab"
 )
 
-// bundle is the arguments for the files of a run of the real tor that guard/authority keeps, and the run.
+// kept is the folder with runs of the real tor that guard/authority keeps.
+var kept = filepath.Join("..", "..", "guard", "authority", "testdata")
+
+// bundle is the arguments for the files of a run of the newest of them, and the run.
 func bundle(t *testing.T, name string) (args []string, b torlab.Bundle) {
 	t.Helper()
-	dir := filepath.Join("..", "..", "guard", "authority", "testdata", "bundles", name)
+	return bundleAt(t, filepath.Join(kept, "bundles", name))
+}
+
+// bundleAt is the arguments for the files of a run in that folder, and the run.
+func bundleAt(t *testing.T, dir string) (args []string, b torlab.Bundle) {
+	t.Helper()
 	b = torlab.ReadBundle(t, dir)
 	for _, file := range []struct{ flag, name string }{
-		{"-descriptors", "descriptors"}, {"-stability", "router-stability"}, {"-torrc", "torrc"}, {"-approved-routers", "approved-routers"},
+		{"-descriptors", "descriptors"}, {"-self", "self-descriptor"}, {"-stability", "router-stability"}, {"-torrc", "torrc"},
+		{"-approved-routers", "approved-routers"},
 	} {
 		for _, suffix := range []string{"", ".gz"} {
 			path := filepath.Join(dir, file.name+suffix)
@@ -47,6 +57,33 @@ func TestAuthorityLinesAreThoseOfTheVote(t *testing.T) {
 		if diff := cmp.Diff(string(want), out); code != cli.OK || diff != "" {
 			t.Errorf("%s: exit %d, tor's lines (-) and ours (+):\n%s", name, code, diff)
 		}
+	}
+}
+
+// With -rules and a version it prints what tor of that version voted, with the lines of that version.
+func TestAuthorityOfAnOlderVersion(t *testing.T) {
+	dirs, err := filepath.Glob(filepath.Join(kept, "versions", "*", "*"))
+	if err != nil || len(dirs) == 0 {
+		t.Fatal("no votes of older versions", err)
+	}
+	differ := 0
+	for _, dir := range dirs {
+		args, b := bundleAt(t, dir)
+		want, err := authority.LinesOf(b.Vote)
+		if err != nil {
+			t.Fatal(err)
+		}
+		args = slices.Clip(append(args, "-started", strconv.FormatInt(b.Meta.Start, 10), "-now", strconv.FormatInt(b.Meta.Now, 10), "-lines"))
+		code, out, _ := call(t, nil, append(args, "-rules", b.Meta.Version)...)
+		if diff := cmp.Diff(string(want), out); code != cli.OK || diff != "" {
+			t.Errorf("%s: exit %d, tor's lines (-) and ours (+):\n%s", dir, code, diff)
+		}
+		if _, out, _ = call(t, nil, append(args, "-rules", "latest")...); out != string(want) {
+			differ++
+		}
+	}
+	if differ < len(dirs)-1 { // 0.4.6.12 votes on its nine relays as the newest does
+		t.Errorf("the newest version votes otherwise on %d of these networks", differ)
 	}
 }
 
@@ -108,6 +145,8 @@ func TestAuthorityUnusable(t *testing.T) {
 		{"a negative uptime", `-uptime: "-5" is no number of seconds`, append(now, "-uptime", "-5")},
 		{"an identity that is none", "-identity: ", append(now, "-identity", "auth0")},
 		{"parameters that are none", "-params: ", append(now, "-params", "FastFlagMinThreshold")},
+		{"rules of no version", "-rules: \"0.0.9\": no rules of that name", append(now, "-rules", "0.0.9")},
+		{"-self is for authorities", "-self needs -descriptors", []string{"-self", torrc}},
 		{"a bad option", "torrc: line 2: AuthDirFastGuarantee: ", append(now, "-torrc", torrc)},
 		{"no descriptors in it", "garbage: line 1: no: ", append(now, "-descriptors", garbage)},
 		{"no histories in it", "garbage: wfu: ", append(now, "-stability", garbage)},

@@ -24,12 +24,17 @@ var sample []byte
 const about = `
 Usage: go run ./examples/flags [-vote FILE] [-explain RELAY] [-thresholds recomputed|vote] [-rules VERSION] [-lines]
        go run ./examples/flags -descriptors FILE -now TIME [-stability FILE] [-bandwidth FILE] [-torrc FILE]
-           [-approved-routers FILE] [-params "Name=value …"] [-started TIME] [-voted TIME …] [-uptime SECONDS] [-late]
-           [-identity FINGERPRINT] [-vote FILE] [-explain RELAY] [-lines]
+           [-approved-routers FILE] [-self FILE] [-params "Name=value …"] [-started TIME] [-voted TIME …]
+           [-uptime SECONDS] [-late] [-identity FINGERPRINT] [-rules VERSION] [-vote FILE] [-explain RELAY] [-lines]
 
 The first form decides the flags Fast, Guard, HSDir and Stable of every relay in a directory authority's vote again, and
 holds the result against the vote; without -vote it works on a sample. The second makes the vote of an authority that has
-the given files, started at one moment and voting at another, and holds it line by line against -vote, if there is one.`
+the given files, started at one moment and voting at another, and holds it line by line against -vote, if there is one.
+
+-rules names a version of Tor, such as 0.2.5.6-alpha, a series, such as 0.2.9, a year, or article for the rules as an
+article of 2013 has them. In the first form it decides by the rules of that version; in the second the authority is of that
+version in all it does, and prints what such a one prints: no stats lines before 0.4.6.1-alpha, no flag-thresholds before
+0.2.4.11-alpha. Held against votes of the real thing are versions from 0.2.3.25 on.`
 
 const notes = `
 Authorities' votes are at https://collector.torproject.org, and each authority serves its own.
@@ -50,13 +55,14 @@ func run(args []string, out, errOut io.Writer) int {
 	fs.StringVar(&o.vote, "vote", "", "the vote: a `FILE`, plain or gzip, or - for standard input (default: the sample)")
 	fs.StringVar(&o.thresholds, "thresholds", "recomputed", "decide by `WHICH` thresholds: recomputed from the vote's relays, or vote for those it published")
 	fs.StringVar(&o.explain, "explain", "", "explain this `RELAY`, a fingerprint or nickname, criterion by criterion")
-	fs.StringVar(&o.rules, "rules", "latest", "decide by the rules of this Tor `VERSION`")
+	fs.StringVar(&o.rules, "rules", "latest", "the `VERSION` of Tor, see above")
 	fs.BoolVar(&o.lines, "lines", false, "print lines for machines, and nothing else")
 	fs.StringVar(&f.descriptors, "descriptors", "", "make the vote of an authority that holds the server descriptors of this `FILE`")
 	fs.StringVar(&f.stability, "stability", "", "its histories: router-stability `FILE`")
 	fs.StringVar(&f.bandwidth, "bandwidth", "", "its bandwidth `FILE`")
 	fs.StringVar(&f.torrc, "torrc", "", "its options: torrc `FILE`")
 	fs.StringVar(&f.approved, "approved-routers", "", "its lists: approved-routers `FILE`")
+	fs.StringVar(&f.self, "self", "", "its own descriptor, which it lists too: a `FILE`")
 	fs.StringVar(&f.params, "params", "", "the consensus parameters in force, \"`Name=value` …\"")
 	fs.Var(&f.now, "now", "the `TIME` of the vote, as Unix seconds or \"YYYY-MM-DD HH:MM:SS\"")
 	fs.Var(&f.started, "started", "the `TIME` the authority was started (default: that of -now)")
@@ -90,8 +96,8 @@ func misplaced(fs *flag.FlagSet) (err error) {
 	fromFiles := fs.Lookup("descriptors").Value.String() != ""
 	fs.Visit(func(f *flag.Flag) {
 		switch f.Name {
-		case "vote", "explain", "lines", "descriptors":
-		case "thresholds", "rules":
+		case "vote", "explain", "lines", "descriptors", "rules":
+		case "thresholds":
 			if fromFiles {
 				err = fmt.Errorf("-%s does not go with -descriptors", f.Name)
 			}

@@ -186,7 +186,7 @@ func TestUnusable(t *testing.T) {
 			`^flags: standard input: nickname "r000019" is that of 2 relays: 02624CAA1A2DF882D8D955960734BD70CC6D07E1, [0-9A-F]{40}$`},
 		{"no such relay in a vote made from files", []byte("@type server-descriptor 1.0\n"), []string{"-descriptors", "-", "-now", "1768436416", "-explain", "nobody"}, `^flags: `},
 		{"no moment to make a vote at", nil, []string{"-descriptors", "-"}, `^flags: -descriptors needs -now, the moment of the vote$`},
-		{"rules nobody had", nil, []string{"-rules", "7.0"}, `^flags: -rules: "7.0": no rules of that name`},
+		{"rules nobody had", nil, []string{"-rules", "0.0.9"}, `^flags: -rules: "0.0.9": no rules of that name`},
 		{"neither of the two", nil, []string{"-thresholds", "mine"}, `^flags: -thresholds: "mine" is neither recomputed nor vote`},
 		{"no such flag", nil, []string{"-frobnicate"}, `^flags: flag provided but not defined: -frobnicate; -h lists them`},
 		{"a flag without its value", nil, []string{"-vote"}, `^flags: flag needs an argument: -vote; -h lists them`},

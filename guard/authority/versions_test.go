@@ -49,3 +49,7 @@ func cutoffs(t guard.Thresholds) string {
 func TestEveryLineOfEveryVoteOfOlderVersionsIsRemade(t *testing.T) {
 	compareVersions(t, corpus.Shared(t, "oracle", "versions"))
 }
+
+func TestEveryLineOfTheOldVotesInTestdataIsRemade(t *testing.T) {
+	compareVersions(t, filepath.Join("testdata", "versions"))
+}

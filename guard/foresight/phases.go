@@ -8,11 +8,11 @@ import (
 	"github.com/seed-84712aaa/guardmath/wfu"
 )
 
-// phase is a time in which the answer to no criterion changes, and so none to any flag.
+// phase is a time in which the answer to no criterion changes, and so none to any flag. It lasts until the next.
 type phase struct {
-	from, to wfu.Instant // both seconds included
+	from wfu.Instant
 
-	// The relay and thresholds at the first second.
+	// The relay and thresholds in the first second.
 	relay      guard.Relay
 	thresholds guard.Thresholds
 
@@ -72,41 +72,57 @@ func (f *Future) standingStill() course {
 // differ the first second of change is found by halving.
 func (f *Future) phases(c course) iter.Seq[phase] {
 	return func(yield func(phase) bool) {
-		marks := f.marks()
-		var first, last, probe []guard.Criterion
-		for s := range c.stretches {
-			for len(marks) > 1 && marks[1].from <= s.From {
-				marks = marks[1:]
+		var now, first, last, probe []guard.Criterion // now is the phase's, first and last those at the ends of a piece
+		began := false
+		for s := range f.pieces(c) {
+			explain := func(dst []guard.Criterion, at wfu.Instant) []guard.Criterion {
+				return slices.AppendSeq(dst[:0], f.Rules.Explain(c.relay(s.History, at), s.thresholds))
 			}
-			for i, mark := range marks {
-				from, to := max(s.From, mark.from), s.To
-				if from > to {
-					break
-				}
-				if i+1 < len(marks) {
-					to = min(to, marks[i+1].from-1)
-				}
-				explain := func(dst []guard.Criterion, at wfu.Instant) []guard.Criterion {
-					return slices.AppendSeq(dst[:0], f.Rules.Explain(c.relay(s.History, at), mark.thresholds))
-				}
-				last = explain(last, to)
-				for {
-					first = explain(first, from)
-					end := to
-					if !sameAnswers(first, last) {
-						end = lastBefore(from, to, func(at wfu.Instant) bool {
-							probe = explain(probe, at)
-							return !sameAnswers(first, probe)
-						})
-					}
-					p := phase{from: from, to: end, relay: c.relay(s.History, from), thresholds: mark.thresholds, criteria: first}
-					if !yield(p) {
+			last = explain(last, s.To)
+			for from := s.From; ; {
+				first = explain(first, from)
+				if !began || !sameAnswers(now, first) {
+					began, now, first = true, first, now
+					if !yield(phase{from: from, relay: c.relay(s.History, from), thresholds: s.thresholds, criteria: now}) {
 						return
 					}
-					if end == to {
-						break
-					}
-					from = end + 1
+				}
+				if sameAnswers(now, last) {
+					break
+				}
+				from = firstAfter(from, s.To, func(at wfu.Instant) bool {
+					probe = explain(probe, at)
+					return !sameAnswers(now, probe)
+				})
+			}
+		}
+	}
+}
+
+// piece is a stretch, or a part of it, with the thresholds that hold throughout.
+type piece struct {
+	wfu.Stretch
+	thresholds guard.Thresholds
+}
+
+// pieces cuts the stretches of a course where thresholds change.
+func (f *Future) pieces(c course) iter.Seq[piece] {
+	return func(yield func(piece) bool) {
+		marks := f.marks()
+		for s := range c.stretches {
+			for end := s.To; ; s.From = s.To + 1 {
+				for len(marks) > 1 && marks[1].from <= s.From {
+					marks = marks[1:]
+				}
+				s.To = end
+				if len(marks) > 1 {
+					s.To = min(end, marks[1].from-1)
+				}
+				if !yield(piece{s, marks[0].thresholds}) {
+					return
+				}
+				if s.To == end {
+					break
 				}
 			}
 		}
@@ -141,8 +157,8 @@ func sameAnswers(a, b []guard.Criterion) bool {
 	return slices.EqualFunc(a, b, func(a, b guard.Criterion) bool { return a.Met == b.Met })
 }
 
-// lastBefore is the last second before something has changed that has at to and not at from.
-func lastBefore(from, to wfu.Instant, changed func(wfu.Instant) bool) wfu.Instant {
+// firstAfter is the first second at which something has changed that has at to and not at from.
+func firstAfter(from, to wfu.Instant, changed func(wfu.Instant) bool) wfu.Instant {
 	for uint64(to-from) > 1 { // even from end to end of int64
 		if middle := from + wfu.Instant(uint64(to-from)/2); changed(middle) {
 			to = middle
@@ -150,5 +166,5 @@ func lastBefore(from, to wfu.Instant, changed func(wfu.Instant) bool) wfu.Instan
 			from = middle
 		}
 	}
-	return from
+	return to
 }

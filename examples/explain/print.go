@@ -37,7 +37,7 @@ func (p printer) printTables() {
 	t := p.table
 	fmt.Fprintf(p.out, "$%v %s, by the rules of %s\n%v\n", t.Relay, t.Nickname, p.votes.Rules.Name, t)
 	if earliest, latest, ok := t.Due(p.due); ok && p.forecast && t.Poll.Short > 0 {
-		fmt.Fprintf(p.out, "if it stays up, enough authorities will give it: %s\n", when(earliest, latest, p.now()))
+		fmt.Fprintf(p.out, "if it stays up, enough authorities will give it: %s\n", cli.When(earliest, latest, p.now()))
 	}
 	fmt.Fprintln(p.out)
 
@@ -51,7 +51,7 @@ func (p printer) printTables() {
 			row[1], row[2] = word(r.Voted), r.Comparison.Decision.Answer(t.Flag).String()
 		}
 		if earliest, latest := p.due(r); p.forecast && r.Lists && r.Comparison.Decision.Answer(t.Flag) == guard.No {
-			row = append(row, when(earliest, latest, r.Made))
+			row = append(row, cli.When(earliest, latest, r.Made))
 		}
 		rows = append(rows, row)
 	}
@@ -84,7 +84,7 @@ func (p printer) printCriteria() {
 			if p.forecast && c.Met == guard.No {
 				for _, f := range p.forecasts(r) {
 					if f.Criterion == c {
-						row = append(row, when(f.Earliest, f.Latest, r.Made))
+						row = append(row, cli.When(f.Earliest, f.Latest, r.Made))
 					}
 				}
 			}
@@ -123,21 +123,6 @@ func (p printer) now() (now wfu.Instant) {
 		now = max(now, r.Made)
 	}
 	return now
-}
-
-// when is the span in which something happens, in words.
-func when(earliest, latest, now wfu.Instant) string {
-	switch {
-	case earliest == foresight.Never:
-		return "never"
-	case earliest == latest:
-		return "in " + cli.Duration(latest.Sub(now))
-	case latest == foresight.Never && earliest <= now:
-		return "cannot tell when"
-	case latest == foresight.Never:
-		return fmt.Sprintf("in %s at the earliest", cli.Duration(earliest.Sub(now)))
-	}
-	return fmt.Sprintf("in %s to %s", cli.Duration(earliest.Sub(now)), cli.Duration(latest.Sub(now)))
 }
 
 // author is the name of a row's authority.

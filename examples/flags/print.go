@@ -135,7 +135,7 @@ func printExplanation(out io.Writer, relay guard.Relay, d guard.Decision, foreca
 			row[0] = flag.String()
 		}
 		if c.Met == guard.No {
-			row[7] = when(f.Earliest, f.Latest, now)
+			row[7] = cli.When(f.Earliest, f.Latest, now)
 		}
 		rows = append(rows, row)
 	}
@@ -151,27 +151,12 @@ func printExplanation(out io.Writer, relay guard.Relay, d guard.Decision, foreca
 			if earliest, latest := due(flag); earliest == foresight.Never {
 				fmt.Fprintln(out, "staying up will not change that")
 			} else {
-				fmt.Fprintf(out, "if it stays up, %s\n", when(earliest, latest, now))
+				fmt.Fprintf(out, "if it stays up, %s\n", cli.When(earliest, latest, now))
 			}
 		default:
 			fmt.Fprintf(out, "%v: cannot be told from a vote\n", flag)
 		}
 	}
-}
-
-// when is the span in which something happens, in words.
-func when(earliest, latest, now wfu.Instant) string {
-	switch {
-	case earliest == foresight.Never:
-		return "never"
-	case earliest == latest:
-		return "in " + cli.Duration(latest.Sub(now))
-	case latest == foresight.Never && earliest <= now:
-		return "cannot tell when"
-	case latest == foresight.Never:
-		return fmt.Sprintf("in %s at the earliest", cli.Duration(earliest.Sub(now)))
-	}
-	return fmt.Sprintf("in %s to %s", cli.Duration(earliest.Sub(now)), cli.Duration(latest.Sub(now)))
 }
 
 // weakestWords is the criterion that a relay would lose the flag by first.

@@ -417,3 +417,11 @@ func TestReadLeavesTheVotesAsTheyAre(t *testing.T) {
 		t.Errorf("both are of %s", a)
 	}
 }
+
+func BenchmarkOf(b *testing.B) {
+	v := three(b)
+	id := listed(v)[0]
+	for b.Loop() {
+		v.Of(id, consensus.Guard)
+	}
+}

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/seed-84712aaa/guardmath/wfu"
 )
 
 func zipped(t *testing.T, text string) []byte {
@@ -193,5 +195,24 @@ func TestTime(t *testing.T) {
 	var at Time
 	if err := at.Set("yesterday"); err == nil || at.IsSet {
 		t.Errorf("yesterday: %v, %v", at, err)
+	}
+}
+
+func TestWhen(t *testing.T) {
+	const now = 1_768_436_416
+	for _, test := range []struct {
+		earliest, latest wfu.Instant
+		want             string
+	}{
+		{now + 86400, now + 86400, "in 1 d"},
+		{now + 60, now + 7200, "in 1 min to 2 h"},
+		{now + 60, never, "in 1 min at the earliest"},
+		{now, never, "cannot tell when"},
+		{never, never, "never"},
+		{now, now, "in 0 s"},
+	} {
+		if got := When(test.earliest, test.latest, now); got != test.want {
+			t.Errorf("%d to %d: %q, want %q", test.earliest-now, test.latest-now, got, test.want)
+		}
 	}
 }

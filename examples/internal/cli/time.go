@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 
 	"github.com/seed-84712aaa/guardmath/wfu"
@@ -37,6 +38,25 @@ func (t *Time) String() string {
 		return ""
 	}
 	return t.At.String()
+}
+
+// never is the moment of what does not happen: foresight.Never.
+const never wfu.Instant = math.MaxInt64
+
+// When is the span in which something happens, seen from now, in words: "in 3 d 4 h to 5 d". The greatest Instant stands
+// for never; from now to never says that nothing is known.
+func When(earliest, latest, now wfu.Instant) string {
+	switch {
+	case earliest == never:
+		return "never"
+	case earliest == latest:
+		return "in " + Duration(latest.Sub(now))
+	case latest == never && earliest <= now:
+		return "cannot tell when"
+	case latest == never:
+		return fmt.Sprintf("in %s at the earliest", Duration(earliest.Sub(now)))
+	}
+	return fmt.Sprintf("in %s to %s", Duration(earliest.Sub(now)), Duration(latest.Sub(now)))
 }
 
 // Duration is a number of seconds in words, in its two largest units: "3 d 4 h".

@@ -209,13 +209,6 @@ func rulesOf(v tortext.Version) (Rules, bool) {
 	return r, r.Name != ""
 }
 
-// stableIn is the newest series of stable releases in the middle of a year.
-var stableIn = map[string]string{
-	"2006": "0.1.1", "2007": "0.1.2", "2008": "0.1.2", "2009": "0.2.0", "2010": "0.2.1", "2011": "0.2.1", "2012": "0.2.2",
-	"2013": "0.2.3", "2014": "0.2.4", "2015": "0.2.6", "2016": "0.2.7", "2017": "0.3.0", "2018": "0.3.3", "2019": "0.4.0",
-	"2020": "0.4.3", "2021": "0.4.6", "2022": "0.4.7", "2023": "0.4.7", "2024": "0.4.8", "2025": "0.4.8", "2026": "0.4.9",
-}
-
 // ErrNoRules is wrapped by RulesFor's error.
 var ErrNoRules = errors.New("no rules of that name")
 
@@ -235,16 +228,9 @@ func RulesFor(version string) (Rules, error) {
 	case "article", "article-2013":
 		return Article2013(), nil
 	}
-	text := strings.TrimPrefix(strings.TrimPrefix(version, "tor-"), "Tor ")
-	if series, ok := stableIn[text]; ok {
-		text = series
-	}
-	v, ok := tortext.ParseVersion(text)
+	v, ok := tortext.ParseRelease(version)
 	if !ok {
 		return Rules{}, fmt.Errorf("%q: %w", version, ErrNoRules)
-	}
-	if strings.Count(text, ".") == 2 && v.Tag == "" && v.Status == tortext.Dot {
-		v.Patch = 1<<31 - 1
 	}
 	r, ok := rulesOf(v)
 	if !ok {

@@ -14,8 +14,8 @@ import (
 // taken to work as 0.2.3.25 does.
 type Release struct {
 	version tortext.Version
-	isOlder bool // than the newest
-	rules   string
+	isOlder bool        // than the newest
+	rules   guard.Rules // the zero Rules stand for the latest
 }
 
 // ParseRelease reads the name of a version, or of other rules, as guard.RulesFor does. Rules that are of no version, such
@@ -25,9 +25,9 @@ func ParseRelease(name string) (Release, error) {
 	if err != nil {
 		return Release{}, err
 	}
-	r := Release{rules: rules.Name}
-	if rules == guard.Latest() {
-		r.rules = ""
+	var r Release
+	if rules != guard.Latest() {
+		r.rules = rules
 	}
 	if version, ok := tortext.ParseRelease(name); ok && version.Compare(newest) < 0 {
 		r.version, r.isOlder = version, true
@@ -40,11 +40,10 @@ var newest = tortext.Version{Minor: 4, Micro: 9, Status: tortext.Dot, Patch: 11}
 
 // Rules is what an authority of the release decides by, with every option at its default.
 func (r Release) Rules() guard.Rules {
-	rules, err := guard.RulesFor(r.rules)
-	if err != nil {
-		return guard.Latest() // of the zero Release, which names none
+	if r.rules == (guard.Rules{}) {
+		return guard.Latest()
 	}
-	return rules
+	return r.rules
 }
 
 // A change is something that versions of Tor from some on do differently: the first of each series that has it, the oldest

@@ -1,0 +1,153 @@
+package foresight
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/seed-84712aaa/guardmath/consensus"
+	"github.com/seed-84712aaa/guardmath/guard"
+)
+
+// testimony is what one decision says of a constant: it is explained by the values from position low to position high.
+type testimony struct {
+	relay     consensus.Fingerprint
+	low, high int64
+}
+
+// askDecisions estimates a constant by who has the flag and who has not. A relay has it up to the value that it just
+// passes; one that lacks it does from the value that it just fails on. Where the flag does not depend on the constant the
+// relay says nothing.
+func (q *inquiry) askDecisions(c Constant, flag consensus.Flag) {
+	s := scaleOf(c)
+	var all []testimony
+	for i := range q.review.Relays {
+		explained := func(position int64) bool {
+			return q.judge(i, c.Set(q.fitted, s.at(position)), flag).Disagree&flag == 0
+		}
+		lenient, strict := explained(0), explained(s.top)
+		said := testimony{q.review.Relays[i].Identity, 0, s.top}
+		switch {
+		case lenient && !strict:
+			said.high = s.first(func(position int64) bool { return !explained(position) }) - 1
+		case strict && !lenient:
+			said.low = s.first(explained)
+		default:
+			continue
+		}
+		all = append(all, said)
+	}
+	if len(all) == 0 {
+		return
+	}
+	low, high, most, at := agreed(all, s.top)
+	e := q.settle(c, low, high, at(s.of(c.Of(q.expected))) == most)
+	e.For, e.Against = most, len(all)-most
+	for _, said := range all {
+		if said.low == low && low > 0 {
+			e.LowBy = said.relay
+		}
+		if said.high == high && high < s.top {
+			e.HighBy = said.relay
+		}
+	}
+	e.Because = fmt.Sprintf("of %d relays whose %v depends on it, it explains %d", len(all), flag, most)
+}
+
+// agreed are the least and the greatest position that agree with most of what was said, how many that is, and with how many
+// a position agrees.
+func agreed(all []testimony, top int64) (low, high int64, most int, at func(int64) int) {
+	lows, highs := []int64{0}, []int64{top}
+	for _, said := range all {
+		lows, highs = append(lows, said.low), append(highs, said.high)
+	}
+	slices.Sort(lows)
+	slices.Sort(highs)
+	at = func(position int64) int {
+		begun, _ := slices.BinarySearch(lows, position+1)
+		ended, _ := slices.BinarySearch(highs, position)
+		return begun - 1 - ended
+	}
+	// It can only rise where something begins; from there it holds until something ends.
+	for _, from := range lows {
+		n := at(from)
+		if n > most {
+			low, most = from, n
+		}
+		if n == most {
+			next, _ := slices.BinarySearch(highs, from)
+			high = highs[next]
+		}
+	}
+	return low, high, most, at
+}
+
+// judge compares a decision of the authority with that of the rules. Guard and HSDir are judged with the relay as Fast and
+// as Stable as it was voted, and with an uptime that is enough if the vote has the flag: what is wrong with those is not
+// held against these.
+func (q *inquiry) judge(i int, rules guard.Rules, flag consensus.Flag) guard.Comparison {
+	relay, t, voted := q.review.Relays[i], q.t, q.review.Comparisons[i].Voted
+	if flag == consensus.Guard || flag == consensus.HSDir {
+		t.Fast = math.MaxUint32
+		if voted.Has(consensus.Fast) {
+			t.Fast = 0
+		}
+		t.EnoughMTBF, t.StableUptime, rules.StableUptime = false, 1, math.MaxInt64
+		relay.Uptime = 0
+		if voted.Has(consensus.Stable) {
+			relay.Uptime = 1
+		}
+		if relay.Unknown&guard.UnknownUptime != 0 {
+			relay.Unknown &^= guard.UnknownUptime
+			relay.HSDirUptime = math.MinInt64
+			if voted.Has(consensus.HSDir) {
+				relay.HSDirUptime = math.MaxInt64
+			}
+		}
+	}
+	return rules.Compare(relay, t, q.source, voted)
+}
+
+// misfits are the decisions that remain unexplained by the fitted rules.
+func (q *inquiry) misfits() []Misfit {
+	var all []Misfit
+	for i := range q.review.Relays {
+		relay, voted := q.review.Relays[i], q.review.Comparisons[i].Voted
+		for _, flag := range []consensus.Flag{consensus.Fast, consensus.Stable, consensus.Guard, consensus.HSDir} {
+			c := q.judge(i, q.fitted, flag)
+			if c.Disagree&q.review.Known&flag == 0 {
+				continue
+			}
+			m := Misfit{Identity: relay.Identity, Nickname: relay.Nickname, Flag: flag, Voted: voted.Has(flag)}
+			if m.Voted {
+				m.Against = c.Decision.Against.Of(flag)
+			}
+			m.Because = m.because(voted)
+			all = append(all, m)
+		}
+	}
+	return all
+}
+
+// because is what may be behind a misfit.
+func (m Misfit) because(voted consensus.Flags) string {
+	switch {
+	case m.Voted && m.Against == guard.NotV2Dir && m.Flag == consensus.Guard && !voted.Has(consensus.HSDir):
+		return "V2Dir stripped (!stripv2dir), or Guard pinned (AuthDirVoteGuard)"
+	case m.Voted && m.Against == guard.NotV2Dir:
+		return "V2Dir stripped (!stripv2dir)"
+	case m.Voted && m.Flag == consensus.Guard:
+		return "Guard pinned (AuthDirVoteGuard)"
+	case m.Voted && m.Flag == consensus.HSDir:
+		return "HSDir pinned (TestingDirAuthVoteHSDir), or other rules"
+	case m.Flag == consensus.Guard:
+		return "Guard stripped (!stripguard)"
+	case m.Flag == consensus.HSDir:
+		return "HSDir stripped (!striphsdir)"
+	case voted.Known()&(consensus.Fast|consensus.Stable|consensus.Running|consensus.Valid) == 0:
+		return "without flags, as a sybil is"
+	case m.Flag == consensus.Fast:
+		return "other rules, or a bandwidth other than the vote prints"
+	}
+	return "other rules, or a history other than the vote prints"
+}

@@ -1,0 +1,251 @@
+package foresight
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/seed-84712aaa/guardmath/bandwidth"
+	"github.com/seed-84712aaa/guardmath/consensus"
+	"github.com/seed-84712aaa/guardmath/guard"
+)
+
+// How far a number in a vote may be from what the authority decided by.
+const (
+	halfWFU       = 0.5e-6 // half of the last decimal of a stats line's wfu
+	halfThreshold = 0.5e-5 // half of that of guard-wfu, as a fraction
+	driftSeconds  = 1      // stats lines may be of the next second
+)
+
+// published is one of the thresholds, and what it is a statistic of.
+type published struct {
+	key  string // on the flag-thresholds line
+	of   func(guard.Thresholds) float64
+	have func(*inquiry, *guard.Relay) float64
+	// slack is how far the published threshold may be from the real one.
+	slack float64
+}
+
+var (
+	fastMark      = published{"fast-speed", func(t guard.Thresholds) float64 { return float64(t.Fast) }, (*inquiry).bandwidth, 0}
+	includingMark = published{"guard-bw-inc-exits", func(t guard.Thresholds) float64 { return float64(t.GuardIncludingExits) }, (*inquiry).bandwidth, 0}
+	excludingMark = published{"guard-bw-exc-exits", func(t guard.Thresholds) float64 { return float64(t.GuardExcludingExits) }, (*inquiry).bandwidth, 0}
+	knownMark     = published{"guard-tk", func(t guard.Thresholds) float64 { return float64(t.GuardTimeKnown) },
+		func(_ *inquiry, r *guard.Relay) float64 { return float64(r.TimeKnown) }, 0}
+	wfuMark = published{"guard-wfu", func(t guard.Thresholds) float64 { return t.GuardWFU },
+		func(_ *inquiry, r *guard.Relay) float64 { return r.WFU }, halfThreshold + 1e-9}
+)
+
+func (q *inquiry) bandwidth(r *guard.Relay) float64 {
+	return float64(q.expected.Credible(*r, q.t.IgnoringAdvertised))
+}
+
+// askThresholds estimates what the thresholds tell that the vote published.
+func (q *inquiry) askThresholds() {
+	if !q.review.HasPublished {
+		return
+	}
+	if !q.blind {
+		q.askMeasured()
+		q.askFast()
+		q.askFraction()
+	}
+	if q.review.Carried&guard.UnknownHistory == 0 {
+		q.ask(GuardTimeKnown, knownMark)
+		q.ask(GuardWFU, wfuMark)
+	}
+}
+
+// ask estimates a constant by the one mark that it sets.
+func (q *inquiry) ask(c Constant, m published) {
+	low, high := q.between(c, m)
+	if low > high {
+		q.settle(c, 0, scaleOf(c).top, true).Because = fmt.Sprintf("%s is not to be had from the relays of the vote, whatever it is", m.key)
+		return
+	}
+	position := scaleOf(c).of(c.Of(q.expected))
+	e := q.settle(c, low, high, low <= position && position <= high)
+	e.Because = m.key + " is less than the relays' own: it is this"
+	switch {
+	case high == scaleOf(c).top:
+		e.Because = m.key + " is the relays' own: this is no less"
+	case low == 0 && high < scaleOf(c).top:
+		e.Because = m.key + " is the relays' own: this is no more"
+	case c == FastMin:
+		e.Because = m.key + " is more than the relays' own: it is this"
+	}
+}
+
+// between are the positions of the least and the greatest value of the constant under which the mark can be what the vote
+// published: the least one's is not too low where the relays are taken to be as good as they may be, the greatest one's not
+// too high where they are as bad. Where there is none, the least is beyond the greatest.
+func (q *inquiry) between(c Constant, m published) (low, high int64) {
+	s := scaleOf(c)
+	good, bad := q.population(m, true), q.population(m, false)
+	low = s.first(func(i int64) bool { return m.of(q.under(c, s.at(i), m).Thresholds(good)) >= m.of(q.t)-m.slack })
+	high = s.first(func(i int64) bool { return m.of(q.under(c, s.at(i), m).Thresholds(bad)) > m.of(q.t)+m.slack }) - 1
+	return low, high
+}
+
+// under are the rules to compute a mark by, with a value of the constant. Who counts as measured, and who as familiar, is
+// settled already: the population says it.
+func (q *inquiry) under(c Constant, value float64, m published) guard.Rules {
+	rules := q.fitted
+	if q.t.IgnoringAdvertised {
+		rules.MinMeasured = -1
+	} else {
+		rules.MinMeasured = math.MaxInt32
+	}
+	if m.key == wfuMark.key {
+		rules.GuardTimeKnown = math.MinInt64
+	}
+	return c.Set(rules, value)
+}
+
+// population is the relays that the mark is a statistic of, each as good as it may have been when the authority decided,
+// and those of which it is not known whether they count only if that lifts the mark; or the other way round.
+func (q *inquiry) population(m published, good bool) []guard.Relay {
+	threshold, byBandwidth := m.of(q.t), m.key != knownMark.key && m.key != wfuMark.key
+	misprints := q.misprints()
+	var relays []guard.Relay
+	for i := range q.review.Relays {
+		r := q.review.Relays[i]
+		voted := q.review.Comparisons[i].Voted
+		helps := m.have(q, &r) >= threshold
+		if !good {
+			helps = m.have(q, &r) <= threshold
+		}
+		optional := r.Unknown&guard.UnknownSybil != 0
+		if r.Unknown&guard.UnknownActivity != 0 && !voted.Has(consensus.HSDir) {
+			optional = true
+		}
+		if r.Unknown&guard.UnknownBandwidth != 0 {
+			r, optional, helps = carrying(r, good, q.expected.MinCounted), true, helps || byBandwidth
+		}
+		if m.key == wfuMark.key {
+			if r.TimeKnown < q.t.GuardTimeKnown {
+				continue // not familiar
+			}
+			optional = optional || r.TimeKnown-driftSeconds < q.t.GuardTimeKnown
+		}
+		if optional && !helps {
+			continue
+		}
+		if byBandwidth && !helps && misprints > 0 && !(m.key == excludingMark.key && isExit(&r)) {
+			r, helps = carrying(r, good, q.expected.MinCounted), true
+			misprints--
+		}
+
+		drift := halfWFU + driftSeconds/math.Max(1, float64(r.TimeKnown))
+		if good {
+			r.WFU += drift
+		} else {
+			r.WFU -= drift
+			r.TimeKnown -= driftSeconds
+		}
+		if m.key == excludingMark.key && q.exitOrNot(&r) {
+			r.Facts = r.Facts.Without(consensus.BadExit).With(consensus.Exit)
+			if helps {
+				r.Facts = r.Facts.Without(consensus.Exit)
+			}
+		}
+		relays = append(relays, r)
+	}
+	return relays
+}
+
+// carrying is the relay measured at as much as can be, or as little as counts.
+func carrying(r guard.Relay, much bool, least bandwidth.KB) guard.Relay {
+	r.Unknown &^= guard.UnknownBandwidth
+	r.IsMeasured, r.Measured = true, least
+	if much {
+		r.Measured = math.MaxUint32
+	}
+	return r
+}
+
+// misprints are how many relays may have another bandwidth than the vote prints: of two lines of a bandwidth file about one
+// relay the first counts, and the last is printed.
+func (q *inquiry) misprints() int {
+	const oneIn, more = 40, 2
+	measured := 0
+	for i := range q.review.Relays {
+		if q.review.Relays[i].IsMeasured {
+			measured++
+		}
+	}
+	if measured == 0 {
+		return 0
+	}
+	return measured/oneIn + more
+}
+
+// isExit reports whether the relay is an exit as the thresholds see it.
+func isExit(r *guard.Relay) bool {
+	return r.Facts.Has(consensus.Exit) && !r.Facts.Has(consensus.BadExit)
+}
+
+// exitOrNot reports whether the vote leaves open if the relay counts as an exit: a MiddleOnly relay does not show that it
+// is one, and an authority that does not vote on BadExit does not show that it marked one.
+func (q *inquiry) exitOrNot(r *guard.Relay) bool {
+	if r.Facts.Has(consensus.MiddleOnly) {
+		return true
+	}
+	return r.Facts.Has(consensus.Exit) && !q.review.Header.KnownFlags.Has(consensus.BadExit)
+}
+
+// askMeasured estimates MinMeasured by the number of relays that are measured, of which the vote may not show all.
+func (q *inquiry) askMeasured() {
+	const oneIn, more = 10, 3 // relays that are not in the vote
+	measured, perhaps := int64(0), int64(0)
+	for i := range q.review.Relays {
+		if r := &q.review.Relays[i]; r.Unknown&guard.UnknownBandwidth != 0 {
+			perhaps++
+		} else if r.IsMeasured {
+			measured++
+		}
+	}
+	s := scaleOf(MinMeasured)
+	low, high := measured, s.top
+	because := fmt.Sprintf("advertised bandwidths count although %d relays are measured", measured)
+	if q.t.IgnoringAdvertised {
+		low, high = 0, measured+perhaps+int64(len(q.review.Relays)/oneIn)+more-1
+		because = fmt.Sprintf("advertised bandwidths are ignored, with %d relays measured and perhaps some that the vote does not show", measured)
+	}
+	position := s.of(MinMeasured.Of(q.expected))
+	q.settle(MinMeasured, low, high, low <= position && position <= high).Because = because
+}
+
+// askFast estimates the three constants that bound the Fast threshold. It can be more than the order statistic only by
+// FastMin, and less by FastMax or the guarantee, of which the guarantee is blamed.
+func (q *inquiry) askFast() {
+	reaches := func() bool {
+		good := q.population(fastMark, true)
+		return fastMark.of(q.under(FastGuarantee, 0, fastMark).Thresholds(good)) >= fastMark.of(q.t)
+	}
+	if !reaches() {
+		q.fitted.FastMax = math.MaxInt32
+	}
+	if !reaches() {
+		q.fitted = FastGuarantee.Set(q.fitted, 0)
+		q.ask(FastMin, fastMark)
+	}
+	q.ask(FastGuarantee, fastMark)
+	q.ask(FastMin, fastMark)
+	q.ask(FastMax, fastMark)
+}
+
+// askFraction estimates GuardFraction by both its marks.
+func (q *inquiry) askFraction() {
+	s := scaleOf(GuardFraction)
+	low, high := q.between(GuardFraction, includingMark)
+	low2, high2 := q.between(GuardFraction, excludingMark)
+	switch {
+	case low > high && low2 > high2, max(low, low2) > min(high, high2):
+		q.settle(GuardFraction, 0, s.top, true).Because = "the bandwidths of Guard that were published are not those of the relays in the vote"
+		return
+	}
+	low, high = max(low, low2), min(high, high2)
+	position := s.of(q.expected.GuardFraction)
+	e := q.settle(GuardFraction, low, high, low <= position && position <= high)
+	e.Because = fmt.Sprintf("%s and %s stand there among the relays", includingMark.key, excludingMark.key)
+}

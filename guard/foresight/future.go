@@ -77,12 +77,15 @@ func (f Future) At(later wfu.Instant) Future {
 // Now is the moment of return. [Outlook.Gained] then is when the relay has a flag again, Outlook.Lost whether the outage
 // still costs it the flag later. An outage of less than 0 seconds is one of 0, which ends a run and begins another.
 //
-// The outage is what the authority notes. It does so from the first test that fails, up to 1280 seconds after the relay
-// is gone, to the first that succeeds; and only if a vote falls into the time from 45 minutes after the last success on. So
-// an outage of less than that leaves no trace; wfu.Observer tells what is seen of which. The relay is taken to start
-// anew, with uptimes of 0, and with its Facts, Active and bandwidth as before. If it is gone for so long that its past runs
-// have lost all weight (wfu.History.Forgotten), it is back as one never seen; authorities forget at the tick that
-// does it or up to half an hour later, here it is at the tick.
+// The outage is what the authority notes: it begins with the first test that fails, up to 1280 seconds after the relay is
+// gone, and ends with the first that succeeds; and it is noted by the first vote from 45 minutes after the last success
+// on, so that an outage of less leaves no trace. wfu.Observer tells what is seen of which. Here it is noted when it begins.
+// A tick between the beginning and that vote finds the run still open and spares it: where that matters, ask the future at
+// the vote, its History made Unreachable as of the beginning, for After with the rest.
+//
+// The relay is taken to start anew, with uptimes of 0, and with its Facts and bandwidth as before. If it is gone for so long
+// that its past runs have lost all weight (wfu.History.Forgotten), it is back as one never seen; authorities forget at the
+// tick that does it or up to half an hour later, here it is at the tick.
 func (f Future) After(outage int64) Future {
 	back := max(f.Now, f.Now.Add(max(outage, 0)))
 	f.History, f.Clock = f.History.Advance(f.Now, f.Clock, f.Now)

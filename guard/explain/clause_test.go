@@ -250,10 +250,32 @@ func underAllRulesEachClauseAdmitsWhoHasEnough(t *rapid.T) {
 		if c.Passing != passing || c.ByPercentile != byPercentile || c.ByGuarantee != byGuarantee {
 			t.Fatalf("%s: %v; want %d, %d, %d", rules.Name, c, passing, byPercentile, byGuarantee)
 		}
-		if c.Bound == guard.Percentile && c.Guarantee < c.Need || c.Bound == guard.Guarantee && c.Guarantee != c.Need {
+		switch {
+		case c.Bound == guard.Percentile && (c.Percentile != c.Need || c.Guarantee < c.Need),
+			c.Bound == guard.Guarantee && c.Guarantee != c.Need,
+			c.Guarantee > 1<<61,
+			c.Name == "bandwidth" && !sameGuarantee(rules, c):
 			t.Fatalf("%s: %v", rules.Name, c)
 		}
 	}
+}
+
+// sameGuarantee reports whether a bandwidth's guarantee is that of the rules, in their unit.
+func sameGuarantee(rules guard.Rules, c explain.Clause) bool {
+	want := float64(rules.FastGuarantee)
+	if c.Flag == consensus.Guard {
+		want = float64(rules.GuardBandwidth)
+	}
+	if want == 0 {
+		return math.IsNaN(c.Guarantee)
+	}
+	if !rules.InBytes {
+		want = math.Trunc(want / 1000)
+	}
+	if rules.GuardAbove && c.Flag == consensus.Guard {
+		want++
+	}
+	return c.Guarantee == want
 }
 
 func TestUnderAllRulesEachClauseAdmitsWhoHasEnough(t *testing.T) {
@@ -348,6 +370,39 @@ func TestClauseString(t *testing.T) {
 	} {
 		if got := test.c.String(); got != test.want {
 			t.Errorf("%s: %s\nwant %s", test.why, got, test.want)
+		}
+	}
+}
+
+// Who is familiar depends on the time known in force, that of the guarantee, and not on the percentile behind it.
+func TestTheMedianWFUIsOverRelaysFamiliarByTheTimeKnownInForce(t *testing.T) {
+	relays := make([]guard.Relay, 9)
+	for i := range relays {
+		relays[i] = guard.Relay{Active: true, Advertised: 100, TimeKnown: 90 * day, WFU: 0.981 + float64(i)/1000}
+	}
+	relays[8].TimeKnown = 10 * day
+	rules := guard.Latest()
+	for _, c := range explain.Clauses(rules, relays, rules.Thresholds(relays)) {
+		switch c.Name {
+		case "time known":
+			if c.Percentile != 90*day || c.Need != 8*day {
+				t.Errorf("%v", c)
+			}
+		case "WFU":
+			if c.Percentile != relays[4].WFU || c.ByPercentile != 5 {
+				t.Errorf("%v, want the median of all nine, %v", c, relays[4].WFU)
+			}
+		}
+	}
+}
+
+// Of relays whose history nobody knows there is no median, which is not one of 0.
+func TestWhatNoRelayIsKnownByHasNoPercentile(t *testing.T) {
+	relays := []guard.Relay{{Active: true, Advertised: 100, Unknown: guard.UnknownHistory | guard.UnknownUptime}}
+	rules := guard.Latest()
+	for _, c := range explain.Clauses(rules, relays, rules.Thresholds(relays)) {
+		if known := c.Name == "bandwidth"; known == math.IsNaN(c.Percentile) {
+			t.Errorf("%v", c)
 		}
 	}
 }

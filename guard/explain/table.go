@@ -64,6 +64,7 @@ type Row struct {
 // Of is the table of that relay and that flag. Any flag can be asked for, but only those of guard.Decided have criteria.
 //
 // Spec: dir-spec, "Assigning flags in a vote", and "Computing a consensus from a set of votes", s.
+// C: src/feature/dirauth/dirvote.c, networkstatus_compute_consensus.
 func (v Votes) Of(relay consensus.Fingerprint, flag consensus.Flag) Table {
 	t := Table{Relay: relay, Flag: flag, Rows: make([]Row, len(v.Reviews))}
 	places := make([]int, len(v.Reviews))
@@ -186,7 +187,7 @@ func (t Table) Why(r Row) string {
 // asked, and have at the moment of their votes; those that do not decide on it, and those that do not list the relay or
 // do not count, never will. Nobody can tell where nothing is counted: it reports false there.
 func (t Table) Due(of func(Row) (earliest, latest wfu.Instant)) (earliest, latest wfu.Instant, ok bool) {
-	if t.Err != nil || t.Poll.Needed > len(t.Rows) {
+	if t.Err != nil {
 		return 0, 0, false
 	}
 	var firsts, lasts []wfu.Instant

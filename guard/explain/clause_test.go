@@ -127,7 +127,7 @@ func aRelay(t *rapid.T) guard.Relay {
 	if r.IsMeasured {
 		r.Measured = bandwidth.KB(rapid.Uint32Range(0, 20000).Draw(t, "measured as"))
 	}
-	if rapid.Bool().Draw(t, "exit") {
+	if rapid.IntRange(0, 3).Draw(t, "exit") == 0 {
 		r.Facts = r.Facts.With(consensus.Exit)
 	}
 	return r

@@ -5,7 +5,6 @@
 package main
 
 import (
-	_ "embed"
 	"flag"
 	"fmt"
 	"io"
@@ -13,13 +12,13 @@ import (
 
 	"github.com/seed-84712aaa/guardmath/consensus"
 	"github.com/seed-84712aaa/guardmath/examples/internal/cli"
+	"github.com/seed-84712aaa/guardmath/examples/internal/samples"
 	"github.com/seed-84712aaa/guardmath/guard"
 	"github.com/seed-84712aaa/guardmath/guard/foresight"
 	"github.com/seed-84712aaa/guardmath/wfu"
 )
 
-//go:embed sample-vote
-var sample []byte
+var sample = samples.Vote()
 
 const about = `
 Usage: go run ./examples/flags [-vote FILE] [-explain RELAY] [-thresholds recomputed|vote] [-rules VERSION] [-lines]

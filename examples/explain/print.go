@@ -36,8 +36,10 @@ func (p printer) due(r explain.Row) (earliest, latest wfu.Instant) {
 func (p printer) printTables() {
 	t := p.table
 	fmt.Fprintf(p.out, "$%v %s, by the rules of %s\n%v\n", t.Relay, t.Nickname, p.votes.Rules.Name, t)
-	if earliest, latest, ok := t.Due(p.due); ok && p.forecast && t.Poll.Short > 0 {
-		fmt.Fprintf(p.out, "if it stays up, enough authorities will give it: %s\n", cli.When(earliest, latest, p.now()))
+	if p.forecast && t.Poll.Short > 0 {
+		if earliest, latest, ok := t.Due(p.due); ok {
+			fmt.Fprintf(p.out, "if it stays up, enough authorities will give it: %s\n", cli.When(earliest, latest, p.now()))
+		}
 	}
 	fmt.Fprintln(p.out)
 
@@ -48,10 +50,12 @@ func (p printer) printTables() {
 	for _, r := range t.Rows {
 		row := []string{author(r), "-", "-", t.Why(r)}
 		if r.Lists {
-			row[1], row[2] = word(r.Voted), r.Comparison.Decision.Answer(t.Flag).String()
-		}
-		if earliest, latest := p.due(r); p.forecast && r.Lists && r.Comparison.Decision.Answer(t.Flag) == guard.No {
-			row = append(row, cli.When(earliest, latest, r.Made))
+			ours := r.Comparison.Decision.Answer(t.Flag)
+			row[1], row[2] = word(r.Voted), ours.String()
+			if p.forecast && ours == guard.No {
+				earliest, latest := p.due(r)
+				row = append(row, cli.When(earliest, latest, r.Made))
+			}
 		}
 		rows = append(rows, row)
 	}
@@ -83,7 +87,7 @@ func (p printer) printCriteria() {
 			row := []string{name, author(r), c.HaveText(), c.NeedText(), c.MarginText(), c.Bound.String(), c.Met.String()}
 			if p.forecast && c.Met == guard.No {
 				for _, f := range p.forecasts(r) {
-					if f.Criterion == c {
+					if f.Criterion.Flag == c.Flag && f.Criterion.Name == c.Name {
 						row = append(row, cli.When(f.Earliest, f.Latest, r.Made))
 					}
 				}
@@ -190,7 +194,7 @@ func (p printer) printLines() {
 	poll := t.Poll
 	fmt.Fprintf(p.out, "sum %v deciding=%d for=%d needed=%d short=%d given=%d %v\n", t.Flag,
 		len(poll.For)+len(poll.Against)+len(poll.Absent), len(poll.For), poll.Needed, poll.Short, bit(poll.Given), t.Standing)
-	if earliest, latest, ok := t.Due(p.due); ok && p.forecast {
+	if earliest, latest, ok := t.Due(p.due); p.forecast && ok {
 		fmt.Fprintf(p.out, "due %v earliest=%s latest=%s\n", t.Flag, moment(earliest), moment(latest))
 	}
 }

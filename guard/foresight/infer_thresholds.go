@@ -59,19 +59,20 @@ func (q *inquiry) askThresholds() {
 func (q *inquiry) ask(c Constant, m published) {
 	low, high := q.between(c, m)
 	if low > high {
-		q.settle(c, 0, scaleOf(c).top, true).Because = fmt.Sprintf("%s is not to be had from the relays of the vote, whatever it is", m.key)
+		q.settle(c, 0, scaleOf(c).top, true).Because = m.key + " does not come of the relays in the vote, whatever it is"
 		return
 	}
 	position := scaleOf(c).of(c.Of(q.expected))
 	e := q.settle(c, low, high, low <= position && position <= high)
-	e.Because = m.key + " is less than the relays' own: it is this"
-	switch {
-	case high == scaleOf(c).top:
-		e.Because = m.key + " is the relays' own: this is no less"
-	case low == 0 && high < scaleOf(c).top:
-		e.Because = m.key + " is the relays' own: this is no more"
-	case c == FastMin:
-		e.Because = m.key + " is more than the relays' own: it is this"
+	switch top := scaleOf(c).top; {
+	case low == 0 && high == top:
+		e.Because = m.key + " is the same whatever it is"
+	case high == top:
+		e.Because = "with less, " + m.key + " would be less"
+	case low == 0:
+		e.Because = "with more, " + m.key + " would be more"
+	default:
+		e.Because = m.key + " is set by it"
 	}
 }
 

@@ -25,24 +25,6 @@ func manyEntries(n int) []byte {
 	return b.Bytes()
 }
 
-func BenchmarkEntries7000(b *testing.B) {
-	doc := manyEntries(7000)
-	b.SetBytes(int64(len(doc)))
-	b.ReportAllocs()
-	for b.Loop() {
-		n := 0
-		for _, err := range consensus.NewReader(doc).Entries() {
-			if err != nil {
-				b.Fatal(err)
-			}
-			n++
-		}
-		if n != 7000 {
-			b.Fatal(n)
-		}
-	}
-}
-
 func BenchmarkDescriptors10000(b *testing.B) {
 	text := bytes.Repeat([]byte(sampleDescriptor), 10000)
 	b.SetBytes(int64(len(text)))

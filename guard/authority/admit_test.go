@@ -157,3 +157,59 @@ func TestNewestDescriptorOfARelayStays(t *testing.T) {
 		}
 	}
 }
+
+// Which keys and certificates a descriptor needs, or may not have alone, changed with versions.
+func TestKeysThatVersionsNeed(t *testing.T) {
+	ed := []string{"identity-ed25519", "master-key-ed25519", "router-sig-ed25519", "ntor-onion-key-crosscert", "onion-key-crosscert"}
+	const before, since, all, latest = "0.2.7.1-alpha", "0.2.7.2-alpha", "0.4.5.1-alpha", "latest"
+	for _, test := range []struct {
+		name    string
+		without []string
+		taken   map[string]bool
+	}{
+		{"all lines", nil, map[string]bool{before: true, since: true, "0.2.9.3-alpha": true, all: true, latest: true}},
+		{"no ed25519 key", ed, map[string]bool{before: true, since: true, "0.4.4.6": true, all: false, latest: false}},
+		{"no certificate of it", ed[:1], map[string]bool{before: true, since: false, all: false}},
+		{"no certificate of the ntor key", ed[3:4], map[string]bool{before: true, since: false, all: false}},
+		{"not even the line of the key", ed[1:2], map[string]bool{before: true, since: true, "0.4.4.6": true, all: false}},
+		{"no ntor key", append([]string{"ntor-onion-key"}, ed...), map[string]bool{before: true, "0.2.9.2-alpha": true, "0.2.9.3-alpha": false, all: false}},
+		{"no protocols", []string{"proto"}, map[string]bool{since: true, "0.4.4.6": true, all: false, latest: false}},
+		{"no onion key", []string{"onion-key", "onion-key-crosscert"}, map[string]bool{since: false, all: false, "0.4.8.1-alpha": false, latest: true}},
+		{"an onion key alone", []string{"onion-key-crosscert"}, map[string]bool{before: true, since: false, all: false, latest: false}},
+		{"no onion key but that", append([]string{"onion-key"}, ed...), map[string]bool{before: false, since: false}},
+	} {
+		var replace []string
+		for _, keyword := range test.without {
+			replace = append(replace, keyword, "")
+		}
+		text := sample(t, replace...)
+		for version, want := range test.taken {
+			a := authority.Authority{Options: release(t, version).Defaults(false)}
+			relays, refused := admit(a, published, text)
+			if got := len(relays) == 1; got != want {
+				t.Errorf("%s: %s: taken %v, want %v: %v", version, test.name, got, want, refused)
+			}
+		}
+	}
+}
+
+// An ntor key that is none is an error only where the line means something.
+func TestKeysThatAreNone(t *testing.T) {
+	text := sample(t, "ntor-onion-key", "ntor-onion-key x\n")
+	for version, want := range map[string]bool{"0.2.3.25": true, "0.2.4.8-alpha": false, "latest": false} {
+		a := authority.Authority{Options: release(t, version).Defaults(false)}
+		if relays, _ := admit(a, published, text); len(relays) == 1 != want {
+			t.Errorf("%s: taken %v, want %v", version, !want, want)
+		}
+	}
+}
+
+func TestInternalIPv6Addresses(t *testing.T) {
+	text := sample(t, "or-address", "or-address [fe80::1]:9001\n")
+	for version, want := range map[string]bool{"0.4.4.6": true, "0.4.5.1-alpha": false, "latest": false} {
+		a := authority.Authority{Options: release(t, version).Defaults(false)}
+		if relays, _ := admit(a, published, text); len(relays) == 1 != want {
+			t.Errorf("%s: taken %v, want %v", version, !want, want)
+		}
+	}
+}

@@ -20,13 +20,23 @@
 // noted as such before the thresholds are taken. So each vote gives a new [State], and to compute a vote takes computing
 // those before it. All functions are pure: a State goes in and another comes out.
 //
+// # Other versions of Tor
+//
+// All this is what tor 0.4.9 does. An authority of another version is a [Release]: [ParseRelease] reads its name, and
+// [Release.ParseTorrc] gives options that know it, with the rules of guard.RulesFor. What else changed with versions is in
+// release.go, each change with the versions that first had it: which relays are taken in, which options there are, in which
+// order an authority starts, what it prints. From 0.2.3.25 on, votes of 35 versions are remade line by line; where no such
+// vote reaches, the comments there say what it rests on.
+//
 // # What it does not know
 //
 // Countries, for which an authority asks a database: naming one in an option is an error here. Signatures and
 // certificates of descriptors, which are taken as good, and never expire. Key pinning: that a relay changed one of its two
 // keys. What was uploaded instead of read from disk: tor refuses an upload that says nothing new of a relay.
 // GuardfractionFile. The authorities that tor has compiled in: only those of DirAuthority lines have the flag Authority.
-// Bridges. The rules are those of tor 0.4.9, whatever the relays' own versions.
+// Bridges. The flags Named and Unnamed, which authorities could vote on until 0.2.5, and BadDirectory; that until then a
+// relay named in approved-routers was spared AuthDirReject and AuthDirInvalid; and AuthDirRejectUnlisted and
+// VoteOnHidServDirectoriesV2. The addresses in certificates of authorities; see Options.AuthorityAddresses.
 //
 // Spec: dir-spec, "Assigning flags in a vote", "Vote and consensus status document formats".
 // C: src/feature/dirauth/dirvote.c, dirserv_generate_networkstatus_vote_obj.

@@ -101,7 +101,8 @@ var (
 	hasStripLists       = since("0.4.8.15", "0.4.9.2-alpha")
 )
 
-// Which descriptors are taken in.
+// Which descriptors are taken in. No vote at hand reaches refusesMalformed, needsNtor, heedsProtocols and capsProtocols:
+// they rest on Tor's source and ChangeLog.
 var (
 	// refusesMalformed: a relay whose platform line begins with Tor and names no version that can be read is refused;
 	// before, it was taken for a new one. C: tor_version_parse_platform.
@@ -123,7 +124,7 @@ var (
 	capsProtocols = since("0.3.5.12", "0.4.3.7", "0.4.4.6", "0.4.5.1-alpha")
 )
 
-// What is done when.
+// What is done when. That savesAtOnce is no older rests on Tor's source; it shows only in relays whose descriptors come late.
 var (
 	// savesAtOnce: histories are saved at the start for the first time, rather than half an hour later.
 	// C: src/or/periodic.c.

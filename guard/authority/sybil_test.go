@@ -145,3 +145,57 @@ func TestSybilsPreferAuthoritiesThenRunningThenFast(t *testing.T) {
 		}
 	}
 }
+
+// Authorities' addresses had more room, and IPv6 addresses did not count, or all those of a network of length 64 as one.
+func TestSybilsOfOlderVersions(t *testing.T) {
+	var here, there []authority.Tenant // on one IPv4 address, and in one IPv6 network
+	for i := range byte(7) {
+		t := authority.Tenant{Identity: consensus.Fingerprint{i}, IPv4: addr("192.0.2.1"), Bandwidth: bandwidth.KB(100 - i)}
+		here = append(here, t)
+		t.IPv4, t.IPv6 = netip.AddrFrom4([4]byte{192, 0, 2, i}), netip.MustParseAddr("2001:db8::1")
+		if i%2 > 0 {
+			t.IPv6 = netip.MustParseAddr("2001:db8::2")
+		}
+		there = append(there, t)
+	}
+	authoritys := slices.Clone(here)
+	for i := range authoritys {
+		authoritys[i].AtAuthority = true
+	}
+	for _, test := range []struct {
+		name, version string
+		tenants       []authority.Tenant
+		first         byte // of those that are sybils, and all after it
+	}{
+		{"an address like others", "0.2.9.17", here, 2},
+		{"an authority's", "0.2.9.17", authoritys, 5},
+		{"an authority's, later", "0.3.0.1-alpha", authoritys, 2},
+		{"IPv6, at first", "0.4.4.6", there, 7},
+		{"a network of IPv6", "0.4.5.1-alpha", there, 2},
+		{"whole IPv6 addresses", "0.4.5.4-rc", there, 4},
+	} {
+		rules, err := guard.RulesFor(test.version)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := map[consensus.Fingerprint]bool{}
+		for i := test.first; i < 7; i++ {
+			want[consensus.Fingerprint{i}] = true
+		}
+		if got := authority.Sybils(test.tenants, rules); !maps.Equal(got, want) {
+			t.Errorf("%s: %v", test.name, got)
+		}
+	}
+}
+
+// A limit of 0 on authorities' addresses was none.
+func TestNoLimitOnAuthoritiesAddresses(t *testing.T) {
+	rules := optionsOf(t, "0.2.9.17", "AuthDirMaxServersPerAuthAddr 0").Rules
+	var tenants []authority.Tenant
+	for i := range byte(40) {
+		tenants = append(tenants, authority.Tenant{Identity: consensus.Fingerprint{i}, IPv4: addr("192.0.2.1"), AtAuthority: true})
+	}
+	if got := authority.Sybils(tenants, rules); len(got) > 0 {
+		t.Error(got)
+	}
+}

@@ -98,3 +98,77 @@ func TestProtocolLists(t *testing.T) {
 		}
 	}
 }
+
+// The oldest versions of relays that authorities take, at each border, as votes of those authorities show them.
+func TestOlderAuthoritiesTakeOlderRelays(t *testing.T) {
+	for _, test := range []struct {
+		authority     string
+		taken, refuse []string // versions of relays
+	}{
+		{"0.2.3.25", []string{"0.2.1.30", "0.2.2.0-alpha", "0.2.2.21-alpha", "0.2.3.5-alpha"}, []string{"0.2.1.29", "0.2.2.1-alpha", "0.2.2.20-alpha"}},
+		{"0.2.4.29", []string{"0.2.2.35", "0.2.2.99", "0.2.3.10-alpha"}, []string{"0.2.2.34", "0.2.3.0-alpha", "0.2.3.9-alpha"}},
+		{"0.2.5.16", []string{"0.2.3.16-alpha", "0.2.4.1-alpha"}, []string{"0.2.3.15-alpha", "0.2.2.39"}},
+		{"0.2.6.12", []string{"0.2.4.18-rc", "0.2.9.1-alpha"}, []string{"0.2.4.17-rc", "0.2.4.18-alpha"}},
+		{"0.2.9.9", []string{"0.2.4.18-rc", "0.2.9.1-alpha"}, []string{"0.2.4.17-rc"}},
+		{"0.2.9.17", []string{"0.2.4.18-rc", "0.2.8.9", "0.2.9.5-alpha"}, []string{"0.2.4.17-rc", "0.2.9.1-alpha", "0.2.9.4-alpha"}},
+		{"0.4.0.6", []string{"0.2.4.18-rc", "0.2.9.5-alpha"}, []string{"0.2.9.4-alpha"}},
+		{"0.4.2.8", []string{"0.2.9.5-alpha", "0.2.9.17", "0.3.5.7"}, []string{"0.2.8.17", "0.2.9.4-alpha", "0.3.0.1-alpha", "0.3.5.6-rc"}},
+		{"0.4.5.16", []string{"0.3.5.7", "0.3.5.18", "0.4.2.1-alpha"}, []string{"0.3.5.6-rc", "0.4.0.6", "0.4.1.9"}},
+		{"0.4.7.2-alpha", []string{"0.3.5.7", "0.4.5.6"}, []string{"0.3.5.6-rc", "0.4.2.8", "0.4.5.5-rc"}},
+		{"0.4.7.7", []string{"0.4.5.6"}, []string{"0.3.5.7", "0.4.5.5-rc"}},
+		{"0.4.8.1-alpha", []string{"0.4.7.0-alpha-dev", "0.4.7.1-alpha"}, []string{"0.4.6.12"}},
+		{"0.4.9.5", []string{"0.4.8.0-alpha-dev"}, []string{"0.4.7.16"}},
+	} {
+		r, err := ParseRelease(test.authority)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, version := range test.taken {
+			if r.refusesPlatform("Tor " + version + " on Linux") {
+				t.Errorf("%s refuses %s", r, version)
+			}
+		}
+		for _, version := range test.refuse {
+			if !r.refusesPlatform("Tor " + version + " on Linux") {
+				t.Errorf("%s takes %s", r, version)
+			}
+		}
+	}
+}
+
+// What names no version was taken for a new one, unless nothing or too much stood there.
+func TestOlderAuthoritiesTakeMalformedPlatforms(t *testing.T) {
+	for platform, taken := range map[string][2]bool{ // before and since 0.2.9.10
+		"Tor x on Linux":                  {true, false},
+		"Tor 0.4-x on Linux":              {true, true}, // 0.4.0, newer than all that these refuse
+		"Tor 1 on Linux":                  {true, false},
+		"Tor ":                            {false, false},
+		"Tor " + strings.Repeat("9", 127): {false, false},
+		"Node-Tor 0.1":                    {true, true},
+	} {
+		for i, version := range []string{"0.2.9.9", "0.2.9.17"} {
+			r, _ := ParseRelease(version)
+			if got := !r.refusesPlatform(platform); got != taken[i] {
+				t.Errorf("%s: %.40q: taken %v, want %v", version, platform, got, taken[i])
+			}
+		}
+	}
+}
+
+// Lists of protocols that cannot be read cost a relay its place in the vote since 0.2.9.15, and large numbers since 0.4.5.
+func TestProtocolListsOfOlderVersions(t *testing.T) {
+	for list, valid := range map[string][3]bool{ // 0.2.9.9, 0.4.2.8, 0.4.5.16
+		"Link=1-5":        {true, true, true},
+		"Link=64":         {true, true, false},
+		"Link=4294967294": {true, true, false},
+		"Link=4294967295": {true, false, false},
+		"Link":            {true, false, false},
+	} {
+		for i, version := range []string{"0.2.9.9", "0.4.2.8", "0.4.5.16"} {
+			r, _ := ParseRelease(version)
+			if got := r.validProtocols([]byte(list)); got != valid[i] {
+				t.Errorf("%s: %q: valid %v, want %v", version, list, got, valid[i])
+			}
+		}
+	}
+}

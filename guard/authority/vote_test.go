@@ -28,7 +28,8 @@ type network struct {
 
 // genNetwork draws one whose relays stand on the edges of what a vote looks at.
 func genNetwork(t *rapid.T) network {
-	o := authority.Defaults(rapid.Bool().Draw(t, "testing"))
+	release, _ := authority.ParseRelease(rapid.SampledFrom(releases).Draw(t, "release"))
+	o := release.Defaults(rapid.Bool().Draw(t, "testing"))
 	o.TestReachability = rapid.Bool().Draw(t, "tests reachability")
 	o.LearnSeconds = rapid.SampledFrom([]int64{0, 60, 1800}).Draw(t, "learns for")
 	o.Rules.MaxPerAddress = rapid.IntRange(0, 3).Draw(t, "per address")

@@ -52,7 +52,7 @@ func (p *policyReader) policy() Policy {
 // quick reads the rules that text begins with, so far as they are spelled as Tor spells them, and gives the number of
 // bytes and of lines they take, which may be zero.
 func (p *policyReader) quick(text []byte) (n, lines int) {
-	if len(text) < quickRuleMax || !bytes.HasPrefix(text, acceptWord) && !bytes.HasPrefix(text, rejectWord) {
+	if len(text) < quickRuleMax || string(text[:7]) != "accept " && string(text[:7]) != "reject " {
 		return 0, 0
 	}
 	known := p.place(text)
@@ -90,11 +90,6 @@ func (p *policyReader) quick(text []byte) (n, lines int) {
 	}
 	return n, lines
 }
-
-var (
-	acceptWord = []byte("accept ")
-	rejectWord = []byte("reject ")
-)
 
 // quickRuleMax is more than the longest line that quickRule reads.
 const quickRuleMax = 64

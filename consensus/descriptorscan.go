@@ -26,6 +26,7 @@ const (
 	kwNtorOnionKeyCrosscert
 	kwOnionKey
 	kwOnionKeyCrosscert
+	kwOpt
 	kwORAddress
 	kwOverloadGeneral
 	kwPlatform
@@ -40,7 +41,44 @@ const (
 	kwTunnelledDirServer
 	kwUptime
 	kwWriteHistory
+	keywords // how many there are
 )
+
+// keywordNames are the keywords as they are spelled, those of one spelling.
+var keywordNames = [keywords]string{
+	kwAccept:                "accept",
+	kwAllowSingleHopExits:   "allow-single-hop-exits",
+	kwBandwidth:             "bandwidth",
+	kwCachesExtraInfo:       "caches-extra-info",
+	kwContact:               "contact",
+	kwExtraInfoDigest:       "extra-info-digest",
+	kwFamily:                "family",
+	kwFingerprint:           "fingerprint",
+	kwHibernating:           "hibernating",
+	kwHiddenServiceDir:      "hidden-service-dir",
+	kwIdentityEd25519:       "identity-ed25519",
+	kwIPv6Policy:            "ipv6-policy",
+	kwMasterKeyEd25519:      "master-key-ed25519",
+	kwNtorOnionKey:          "ntor-onion-key",
+	kwNtorOnionKeyCrosscert: "ntor-onion-key-crosscert",
+	kwOnionKey:              "onion-key",
+	kwOnionKeyCrosscert:     "onion-key-crosscert",
+	kwORAddress:             "or-address",
+	kwOverloadGeneral:       "overload-general",
+	kwPlatform:              "platform",
+	kwProto:                 "proto",
+	kwPublished:             "published",
+	kwReadHistory:           "read-history",
+	kwReject:                "reject",
+	kwRouter:                "router",
+	kwRouterSigEd25519:      "router-sig-ed25519",
+	kwRouterSignature:       "router-signature",
+	kwSigningKey:            "signing-key",
+	kwTunnelledDirServer:    "tunnelled-dir-server",
+	kwUptime:                "uptime",
+	kwWriteHistory:          "write-history",
+	kwOpt:                   "opt",
+}
 
 // keywordOf is the keyword that is spelled so. The compiler makes a search by length and by a byte or two of it.
 func keywordOf(word []byte) keyword {
@@ -81,6 +119,8 @@ func keywordOf(word []byte) keyword {
 		return kwOnionKey
 	case "onion-key-crosscert":
 		return kwOnionKeyCrosscert
+	case "opt":
+		return kwOpt
 	case "or-address":
 		return kwORAddress
 	case "overload-general":
@@ -117,12 +157,13 @@ func keywordOf(word []byte) keyword {
 // begins another one, as [Documents] separates them: it looks at the beginnings of lines as it comes to them.
 type scanner struct {
 	text   []byte
-	at     int    // index of the line to look at next
-	start  int    // index of the document's first line
-	number int    // number of the line looked at last
-	clean  int    // there is no byte of zero before this index
-	word   []byte // the line's keyword, as it is spelled
-	args   []byte // the rest of it
+	at     int // index of the line to look at next
+	start  int // index of the document's first line
+	number int // number of the line looked at last
+	clean  int // there is no byte of zero before this index
+
+	last  keyword
+	after [keywords]keyword // what came after each keyword the last time
 }
 
 // rest is what has not been walked over yet.
@@ -133,7 +174,11 @@ func (s *scanner) atEnd() bool {
 	if s.at == len(s.text) {
 		return true
 	}
-	return s.at > s.start && (s.text[s.at] == '@' || beginsDocument(s.rest()))
+	switch s.text[s.at] {
+	case '@', 'e', 'n', 'r':
+		return s.at > s.start && (s.text[s.at] == '@' || beginsDocument(s.rest()))
+	}
+	return false
 }
 
 // take splits off the next line, whatever it is, without its end.
@@ -183,51 +228,75 @@ func (s *scanner) skipBlank() bool {
 	return true
 }
 
-// next walks to the next keyword line of the document, as lines.next does: past blank lines, comments and objects.
-func (s *scanner) next() (keyword, *SyntaxError) {
+// next walks to the next keyword line of the document, as lines.next does: past blank lines, comments and objects. word is
+// the keyword as it is spelled, args what follows it.
+func (s *scanner) next() (k keyword, word, args []byte, err *SyntaxError) {
 	for !s.atEnd() {
 		if s.atObject() {
 			if _, err := s.object(); err != nil {
-				return noKeyword, err
+				return noKeyword, nil, nil, err
 			}
 			continue
 		}
 		at := s.at
+		if k, word, args := s.quickLine(); k != noKeyword {
+			return k, word, args, nil
+		}
 		line := s.take()
 		if len(line) > maxLine {
 			word, _ := nextWord(line[:maxQuoted])
-			return noKeyword, s.fault(word, nil, ErrTooLong)
+			return noKeyword, nil, nil, s.fault(word, nil, ErrTooLong)
 		}
-		s.word, s.args = quickSplitLine(line)
-		if len(s.word) == 0 || s.word[0] == '#' {
+		word, args := splitLine(line)
+		if len(word) == 0 || word[0] == '#' {
 			continue
 		}
-		if s.at > s.clean {
-			if i := s.findZero(at, line); i >= 0 {
-				return noKeyword, s.fault(s.word, line[i:], ErrBadValue)
-			}
+		if i := s.findZero(at, line); i >= 0 {
+			return noKeyword, nil, nil, s.fault(word, line[i:], ErrBadValue)
 		}
-		return keywordOf(s.word), nil
+		return keywordOf(word), word, args, nil
 	}
-	return noKeyword, nil
+	return noKeyword, nil, nil, nil
 }
 
-// quickSplitLine is splitLine, but for the time it takes where there is one blank between the keyword and the rest, and
-// none elsewhere.
-func quickSplitLine(line []byte) (word, args []byte) {
-	n := 0
-	for n < len(line) && line[n] > ' ' {
-		n++
+// quickLine reads the next line if it is spelled as Tor spells lines: a keyword alone, or one blank and what is not blank
+// at either end. Otherwise it reports no keyword and does nothing.
+//
+// Tor writes the lines of all descriptors in one order, with some left out. What came after a keyword the last time is
+// therefore tried first: to compare it costs less than to find out where a word ends and which it is. And where the line
+// ends with its keyword, its end need not be looked for.
+func (s *scanner) quickLine() (k keyword, word, args []byte) {
+	rest := s.rest()
+	k = s.after[s.last]
+	name := keywordNames[k]
+	n := len(name)
+	if n == 0 || n >= len(rest) || string(rest[:n]) != name || rest[n] > ' ' {
+		for n = 0; n < len(rest) && rest[n] > ' '; n++ {
+		}
+		if k = keywordOf(rest[:n]); n == len(rest) || n == 0 || rest[0] == '#' || k == kwOpt {
+			return noKeyword, nil, nil
+		}
 	}
-	switch {
-	case n == len("opt") && string(line[:n]) == "opt" || n == 0:
-		return splitLine(line)
-	case n == len(line):
-		return line, nil
-	case line[len(line)-1] > ' ' && line[n] == ' ' && line[n+1] > ' ':
-		return line[:n], line[n+1:]
+	switch rest[n] {
+	case '\n':
+		if n > maxLine {
+			return noKeyword, nil, nil
+		}
+	case ' ':
+		end := bytes.IndexByte(rest[n:], '\n') + n
+		if end <= n+1 || end > maxLine || rest[n+1] <= ' ' || rest[end-1] <= ' ' ||
+			s.at+end > s.clean && s.findZero(s.at, rest[:end]) >= 0 {
+			return noKeyword, nil, nil
+		}
+		args = rest[n+1 : end]
+		s.at += len(args) + 1
+	default:
+		return noKeyword, nil, nil
 	}
-	return splitLine(line)
+	s.at += n + 1
+	s.number++
+	s.after[s.last], s.last = k, k
+	return k, rest[:n], args
 }
 
 // findZero is the index of the first byte of zero in the line at the index at, or -1. It looks ahead of the line, for so
@@ -243,8 +312,9 @@ func (s *scanner) findZero(at int, line []byte) int {
 }
 
 func (s *scanner) atObject() bool {
+	const begin = "-----BEGIN "
 	rest := s.rest()
-	return len(rest) > 0 && rest[0] == '-' && bytes.HasPrefix(rest, objectBegin)
+	return len(rest) >= len(begin) && string(rest[:len(begin)]) == begin
 }
 
 // object walks over the object that begins at the next line, as lines.object does, and returns what is between its first
@@ -274,13 +344,13 @@ func (s *scanner) object() ([]byte, *SyntaxError) {
 // nil for others. It steps from line to line without looking for their ends, and counts the ends afterwards, all at once:
 // if there are as many as steps, there are none in between.
 func (s *scanner) quickObject() []byte {
-	const step = 64 + 1
+	const step, beginning, ending = 64 + 1, "-----BEGIN ", "-----END "
 	rest := s.rest()
 	n := bytes.IndexByte(rest, '\n')
 	if n < 0 || rest[n-1] == '\r' {
 		return nil
 	}
-	name, body := rest[len(objectBegin):n], rest[n+1:]
+	name, body := rest[len(beginning):n], rest[n+1:]
 	at, lines := 0, 0
 	for at+step < len(body) && at < maxLine-step && body[at+step-1] == '\n' {
 		if body[at] == '@' || beginsDocument(body[at:]) {
@@ -300,12 +370,9 @@ func (s *scanner) quickObject() []byte {
 		lines++
 	}
 	end := body[at:]
-	if !bytes.HasPrefix(end, objectEnd) || !bytes.HasPrefix(end[len(objectEnd):], name) ||
+	k := len(ending) + len(name)
+	if k >= len(end) || end[k] != '\n' || string(end[:len(ending)]) != ending || !bytes.Equal(end[len(ending):k], name) ||
 		bytes.Count(body[:at], newline) != lines {
-		return nil
-	}
-	k := len(objectEnd) + len(name)
-	if k >= len(end) || end[k] != '\n' {
 		return nil
 	}
 	s.at += n + 1 + at + k + 1

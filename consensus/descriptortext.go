@@ -54,30 +54,30 @@ func (r *descriptorReader) descriptor() *SyntaxError {
 // lines reads the lines of a descriptor up to and with its signature.
 func (r *descriptorReader) lines() *SyntaxError {
 	for r.seen&(1<<kwRouterSignature) == 0 {
-		if r.seen != 0 {
+		if r.seen != 0 && r.at < len(r.text) && (r.text[r.at] == 'a' || r.text[r.at] == 'r') {
 			if n, lines := r.quick(r.rest()); n > 0 {
 				r.at += n
 				r.number += lines
 				continue
 			}
 		}
-		k, err := r.next()
+		k, word, args, err := r.next()
 		if k == noKeyword {
 			return err
 		}
 		if r.seen == 0 && k != kwRouter {
-			return r.fault(r.word, r.args, ErrNotThis)
+			return r.fault(word, args, ErrNotThis)
 		}
 		bit := uint64(1) << k
 		if r.seen&bit&once != 0 {
-			return r.fault(r.word, r.args, ErrTwice)
+			return r.fault(word, args, ErrTwice)
 		}
 		r.seen |= bit
-		if fault := r.value(k, r.args); fault.sentinel != nil {
-			return r.fault(r.word, fault.value, fault.sentinel)
+		if fault := r.value(k, word, args); fault.sentinel != nil {
+			return r.fault(word, fault.value, fault.sentinel)
 		}
 		if k == kwSigningKey || k == kwRouterSignature {
-			if err := r.objectOf(k); err != nil {
+			if err := r.objectOf(k, word); err != nil {
 				return err
 			}
 		}
@@ -86,7 +86,7 @@ func (r *descriptorReader) lines() *SyntaxError {
 }
 
 // value reads the arguments of a line into its place.
-func (r *descriptorReader) value(k keyword, args []byte) fault {
+func (r *descriptorReader) value(k keyword, word, args []byte) fault {
 	d := &r.d
 	ok := true
 	switch k {
@@ -156,7 +156,7 @@ func (r *descriptorReader) value(k keyword, args []byte) fault {
 		d.IPv6Policy = args
 		ok, _ = parsePolicySummary(args)
 	case kwAccept, kwReject:
-		return r.rule(r.word, args)
+		return r.rule(word, args)
 	case kwIPv6Rule:
 		return faultOf(args, ErrBadValue) // Tor takes no descriptor that has one
 	}
@@ -234,8 +234,7 @@ func (r *descriptorReader) rule(keyword, args []byte) fault {
 
 // objectOf walks over the object that has to follow a line: the signature, which has to be there, whole, but is not
 // looked at, or the signing key, which is read into the identity.
-func (r *descriptorReader) objectOf(k keyword) *SyntaxError {
-	word := r.word
+func (r *descriptorReader) objectOf(k keyword, word []byte) *SyntaxError {
 	if r.atEnd() || !r.atObject() {
 		return r.fault(word, nil, ErrMissing)
 	}
@@ -289,7 +288,14 @@ func parseORAddress(text []byte) (netip.AddrPort, bool) {
 //
 // C: src/feature/nodelist/nickname.c, is_legal_nickname_or_hexdigest.
 func checkFamily(args []byte) fault {
-	for word, rest := field(args); len(word) > 0; word, rest = field(rest) {
+	const member = len("$0123456789ABCDEF0123456789ABCDEF01234567 ")
+	for len(args) > 0 {
+		if len(args) >= member && args[0] == '$' && args[member-1] == ' ' && areHexDigits((*[40]byte)(args[1:])) {
+			args = skipBlanks(args[member:])
+			continue
+		}
+		var word []byte
+		word, args = field(args)
 		hex, ok := bytes.CutPrefix(word, []byte("$"))
 		if !ok {
 			if !isNickname(word) {
@@ -297,8 +303,7 @@ func checkFamily(args []byte) fault {
 			}
 			continue
 		}
-		var f Fingerprint
-		if len(hex) < 40 || !parseHex(f[:], hex[:40]) {
+		if len(hex) < 40 || !areHexDigits((*[40]byte)(hex)) {
 			return bad(word)
 		}
 		if name := hex[40:]; len(name) > 0 && (name[0] != '=' && name[0] != '~' || !isNickname(name[1:])) {
@@ -307,3 +312,23 @@ func checkFamily(args []byte) fault {
 	}
 	return fault{}
 }
+
+// areHexDigits reports whether all of text are hexadecimal digits. It looks at each whatever the others are, which leaves
+// the processor nothing to guess.
+func areHexDigits(text *[40]byte) bool {
+	var other byte
+	for _, c := range text {
+		other |= notHex[c]
+	}
+	return other == 0
+}
+
+// notHex is 0 for hexadecimal digits.
+var notHex = func() (not [256]byte) {
+	for c := range not {
+		if !bytes.ContainsRune([]byte("0123456789ABCDEFabcdef"), rune(c)) {
+			not[c] = 1
+		}
+	}
+	return not
+}()

@@ -8,8 +8,13 @@ import (
 	"github.com/seed-84712aaa/guardmath/wfu"
 )
 
-// Never is the moment of what does not happen however long a relay stays up.
+// Never is the moment of what does not happen however long a relay stays up: in 68 years, 2^31 seconds, which is how far
+// all forecasts look.
 const Never wfu.Instant = math.MaxInt64
+
+// horizon is how far forecasts look, in seconds. The past has lost all weight long before; but real uptimes, which tor
+// compares as 32-bit numbers, begin anew after twice that time, so that beyond it even what stays up would come and go.
+const horizon = 1 << 31
 
 // Forecast is when something comes, and the criterion that it is about: most often when that criterion is first met, if
 // from now on the relay is up all the time, the authority votes all the time, and nothing else changes but what is said to.

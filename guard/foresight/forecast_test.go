@@ -2,6 +2,7 @@ package foresight_test
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -42,8 +43,11 @@ func marks() guard.Thresholds {
 
 // hopeful has all that time does not bring.
 func hopeful() guard.Relay {
-	return guard.Relay{Facts: present, Active: true, OffersHSDir: true, Advertised: 5000}
+	return guard.Relay{Facts: present, Active: true, OffersHSDir: true, HasDirPort: true, Advertised: 5000, AdvertisedBytes: 5_000_000}
 }
+
+// releases are drawn with the latest most often.
+var releases = append(guard.Releases(), slices.Repeat([]guard.Rules{guard.Latest()}, 20)...)
 
 // moments are those between now and at around which anything can change: the ticks, the seconds before them, the second
 // before at, and some between.
@@ -61,9 +65,9 @@ func moments(clock, now, at wfu.Instant) []wfu.Instant {
 	return before
 }
 
-// farFuture is one of a history of weeks, held against the guarantees.
+// farFuture is one of a history of weeks, held against the guarantees of some version.
 func farFuture(t *rapid.T) foresight.Future {
-	f := foresight.Future{Rules: guard.Latest(), Relay: hopeful(), Thresholds: marks()}
+	f := foresight.Future{Rules: rapid.SampledFrom(releases).Draw(t, "rules"), Relay: hopeful(), Thresholds: marks()}
 	f.History, f.Clock, f.Now = past(t)
 	f.Thresholds.EnoughMTBF = rapid.Bool().Draw(t, "enough MTBF")
 	return f
@@ -73,10 +77,26 @@ func everyCriterionIsMetAtItsMomentAndNotBefore(t *rapid.T) {
 	f := farFuture(t)
 	for _, flag := range []consensus.Flag{consensus.Fast, consensus.Stable, consensus.Guard, consensus.HSDir} {
 		o := f.Outlook(flag)
-		criterion := func(i int, at wfu.Instant) guard.Criterion { return f.At(at).Outlook(flag).Criteria[i].Criterion }
+		criterion := func(i int, at wfu.Instant) guard.Criterion {
+			f := f.At(at)
+			for c := range f.Rules.Explain(f.Relay, f.Thresholds) {
+				if c.Flag == flag {
+					if i--; i < 0 {
+						return c
+					}
+				}
+			}
+			panic("no such criterion")
+		}
 		for i, c := range o.Criteria {
-			if !c.Exact() || c.Earliest == foresight.Never {
+			if !c.Exact() {
 				t.Fatalf("%v: %v to %v", c.Criterion, c.Earliest, c.Latest)
+			}
+			if c.Latest == foresight.Never {
+				if c := criterion(i, f.Now+1000*day); c.Met != guard.No {
+					t.Fatalf("never, and yet %v", c)
+				}
+				continue
 			}
 			if c := criterion(i, c.Earliest); c.Met != guard.Yes {
 				t.Fatalf("at its moment: %v", c)
@@ -92,8 +112,17 @@ func everyCriterionIsMetAtItsMomentAndNotBefore(t *rapid.T) {
 			f := f.At(at)
 			return f.Rules.Decide(f.Relay, f.Thresholds).Answer(flag) == guard.Yes
 		}
+		if o.Gained.Latest == foresight.Never {
+			if len(o.Criteria) > 0 && o.Gained.Criterion.Met != guard.No || has(f.Now+1000*day) {
+				t.Fatalf("%v never comes, for %v", flag, o.Gained.Criterion)
+			}
+			continue
+		}
 		if !o.Gained.Exact() || !has(o.Gained.Latest) {
 			t.Fatalf("%v is gained at %v", flag, o.Gained)
+		}
+		if o.Gained.Latest > f.Now+1000*day {
+			t.Fatalf("%v is gained at %v: %+v", flag, o.Gained, f)
 		}
 		for _, m := range moments(f.Clock, f.Now, o.Gained.Latest) {
 			if has(m) {
@@ -123,7 +152,7 @@ func FuzzEveryMoment(f *testing.F) {
 // Of one measure alone, wfu answers too.
 func momentsAreThoseOfWfu(t *rapid.T) {
 	f := farFuture(t)
-	f.Thresholds.EnoughMTBF = true
+	f.Rules, f.Thresholds.EnoughMTBF = guard.Latest(), true
 	h, clock := f.History.Advance(f.Now, f.Clock, f.Now)
 	if !h.Running() {
 		h = h.Reachable(f.Now)
@@ -178,7 +207,7 @@ func theTruthLiesWithinTheBoundsOfItsStats(t *rapid.T) {
 	}
 	relay.WFU, relay.TimeKnown, relay.MTBF = printed.WFU, printed.TimeKnown, printed.MTBF
 
-	rules, marks := guard.Latest(), marks()
+	rules, marks := rapid.SampledFrom(releases).Draw(t, "rules"), marks()
 	future := foresight.Future{Rules: rules, Relay: relay, Thresholds: marks, History: h, Clock: clock, Now: now}
 	var truth []foresight.Forecast
 	for _, flag := range []consensus.Flag{consensus.Fast, consensus.Stable, consensus.Guard, consensus.HSDir} {
@@ -188,12 +217,12 @@ func theTruthLiesWithinTheBoundsOfItsStats(t *rapid.T) {
 		if f.Criterion.Met == guard.Yes && truth[i].Criterion.Met != guard.Yes && f.Criterion.Unit != guard.YesNo {
 			continue // met by a rounded number
 		}
-		if f.Criterion.Name == "Stable" && truth[1].Criterion.Met != guard.Yes && f.Criterion.Met == guard.Yes {
+		if f.Criterion.Reason == guard.NotStable && f.Criterion.Met == guard.Yes && truth[i].Criterion.Met != guard.Yes {
 			continue // the same, once removed
 		}
 		at := truth[i].Earliest
 		if f.Earliest > at || f.Latest < at {
-			t.Fatalf("%v of %+v at %v: between %v and %v, in truth %v", f.Criterion, printed, now, f.Earliest.Sub(now), f.Latest.Sub(now), at.Sub(now))
+			t.Fatalf("%v: %v of %+v at %v: between %v and %v, in truth %v", rules.Name, f.Criterion, printed, now, f.Earliest.Sub(now), f.Latest.Sub(now), at.Sub(now))
 		}
 	}
 }

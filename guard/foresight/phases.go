@@ -31,7 +31,7 @@ type course struct {
 // stayingUp is the course of f.up(): at each moment the relay as it has been up since now.
 func (f *Future) stayingUp() course {
 	return course{
-		stretches: f.History.Stretches(f.Now, f.Clock),
+		stretches: divided(f.History.Stretches(f.Now, f.Clock), f.overflow()),
 		relay: func(h wfu.History, at wfu.Instant) guard.Relay {
 			return measured(aged(f.Relay, at.Sub(f.Now)), h, at)
 		},
@@ -62,8 +62,29 @@ func (f *Future) comingBack() course {
 // standingStill is the course of a relay of which no history is known: only its uptimes grow.
 func (f *Future) standingStill() course {
 	return course{
-		stretches: wfu.History{}.Stretches(f.Now, f.Now),
+		stretches: divided(wfu.History{}.Stretches(f.Now, f.Now), f.overflow()),
 		relay:     func(_ wfu.History, at wfu.Instant) guard.Relay { return aged(f.Relay, at.Sub(f.Now)) },
+	}
+}
+
+// overflow is when the relay's real uptime, compared modulo 2^32, begins anew: once at most within the horizon.
+func (f *Future) overflow() wfu.Instant { return f.Now.Add(1<<32 - int64(uint32(f.Relay.Uptime))) }
+
+// divided divides the stretch that a moment falls into before that moment.
+func divided(stretches iter.Seq[wfu.Stretch], before wfu.Instant) iter.Seq[wfu.Stretch] {
+	return func(yield func(wfu.Stretch) bool) {
+		for s := range stretches {
+			if s.From < before && before <= s.To {
+				first := s
+				first.To = before - 1
+				if s.From = before; !yield(first) {
+					return
+				}
+			}
+			if !yield(s) {
+				return
+			}
+		}
 	}
 }
 
@@ -105,12 +126,16 @@ type piece struct {
 	thresholds guard.Thresholds
 }
 
-// pieces cuts the stretches of a course where thresholds change.
+// pieces cuts the stretches of a course where thresholds change, and ends at the horizon.
 func (f *Future) pieces(c course) iter.Seq[piece] {
 	return func(yield func(piece) bool) {
 		marks := f.marks()
+		last := max(f.Now, f.Now.Add(horizon)) // at the end of time it is that
 		for s := range c.stretches {
-			for end := s.To; ; s.From = s.To + 1 {
+			if s.From > last {
+				return
+			}
+			for end := min(s.To, last); ; s.From = s.To + 1 {
 				for len(marks) > 1 && marks[1].from <= s.From {
 					marks = marks[1:]
 				}

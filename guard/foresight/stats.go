@@ -35,28 +35,22 @@ func FromStats(rules guard.Rules, relay guard.Relay, t guard.Thresholds, now wfu
 	s := seenIn(relay)
 	for i := range all {
 		f := &all[i]
-		if f.Criterion.Met != guard.No {
-			continue
-		}
-		var best, worst func(x, lost float64) float64
-		switch f.Criterion.Reason {
-		case guard.ShortTimeKnown:
-			best, worst = s.timeKnown(f.Criterion.Need)
-		case guard.LowWFU:
-			best, worst = s.wfu(f.Criterion.Need)
-		case guard.LowMTBF:
-			best, worst = s.mtbf(f.Criterion.Need)
-		case guard.NotFast:
+		switch {
+		case f.Criterion.Met == guard.CannotTell:
+		case f.Criterion.Reason == guard.NotFast:
 			f.Earliest, f.Latest = Due(beforeLists(all[:i]), consensus.Fast)
-			continue
-		case guard.NotStable:
+		case f.Criterion.Reason == guard.NotStable:
 			f.Earliest, f.Latest = Due(beforeLists(all[:i]), consensus.Stable)
-			continue
-		default:
-			continue
+		case f.Criterion.Met == guard.No:
+			if best, worst := s.measure(f.Criterion); best != nil {
+				// It is not met now, and so not before the next second.
+				f.Earliest, f.Latest = after(now, max(1, first(best, math.Min)-1)), after(now, first(worst, math.Max)+1)
+			}
+		case f.Criterion.Reason == guard.LowMTBF && !relay.Facts.Has(consensus.Running):
+			// It is met until the relay comes back, which is one more run.
+			best, worst := s.mtbf(f.Criterion.Need)
+			f.Earliest, f.Latest = after(now, max(0, first(best, math.Min)-1)), after(now, max(0, first(worst, math.Max)+1))
 		}
-		// It is not met now, and so not before the next second.
-		f.Earliest, f.Latest = after(now, max(1, first(best, math.Min)-1)), after(now, first(worst, math.Max)+1)
 	}
 	return all
 }
@@ -68,10 +62,10 @@ func beforeLists(forecasts []Forecast) []Forecast {
 	})
 }
 
-// after is the first second at least so long after now, Never if it is beyond the end of time.
+// after is the first second at least so long after now, Never if it is beyond the horizon.
 func after(now wfu.Instant, seconds float64) wfu.Instant {
 	seconds = math.Ceil(seconds)
-	if !(seconds < 1<<62) || now > 1<<62 {
+	if !(seconds <= horizon) || now > now.Add(horizon) {
 		return Never
 	}
 	return now.Add(int64(max(seconds, 0)))
@@ -117,6 +111,19 @@ func plausible(v float64) float64 {
 
 // The criteria follow. Each is turned into how many seconds the relay must have been up since now, when all that had
 // ended by now is discounted by the factor x, and up to lost seconds of each sum went by truncation.
+
+// measure is that for the number that a criterion is about; nil if it is none of the history's.
+func (s seen) measure(c guard.Criterion) (best, worst func(x, lost float64) float64) {
+	switch c.Reason {
+	case guard.ShortTimeKnown:
+		return s.timeKnown(c.Need)
+	case guard.LowWFU:
+		return s.wfu(c.Need)
+	case guard.LowMTBF:
+		return s.mtbf(c.Need)
+	}
+	return nil, nil
+}
 
 func (s seen) timeKnown(need float64) (best, worst func(x, lost float64) float64) {
 	best = func(x, lost float64) float64 { return need - s.open - float64((s.known-s.open)*x) }

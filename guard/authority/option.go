@@ -64,7 +64,7 @@ var options = []option{
 	scalar("TestingMinF|astFlagThreshold", func(t *torrc) *int64 { return &t.minFast }, parseMemory).in(hasThresholdOptions),
 	nodes("AuthDirV|oteGuard", func(t *torrc) *NodeSet { return &t.VoteGuard }).in(hasGuardOptions),
 	nodes("TestingDi|rAuthVoteExit", func(t *torrc) *NodeSet { return &t.exits }).in(hasForcedFlags),
-	nodes("TestingDirAuthVoteG|uard", func(t *torrc) *NodeSet { return &t.guards }).in(hasForcedGuards),
+	nodes("TestingDirAuthVoteG|uard", func(t *torrc) *NodeSet { return &t.guards }).in(hasForcedFlags),
 	nodes("TestingDirAuthVoteH|SDir", func(t *torrc) *NodeSet { return &t.hsDirs }).in(hasForcedFlags),
 	scalar("TestingDirAuthVoteExitI|sStrict", func(t *torrc) *bool { return &t.strictExit }, parseBool).in(hasStrictFlags),
 	scalar("TestingDirAuthVoteGuardI|sStrict", func(t *torrc) *bool { return &t.strictGuard }, parseBool).in(hasStrictFlags),

@@ -62,7 +62,8 @@ type Options struct {
 	VoteGuard NodeSet
 
 	// Force are the flags forced in a testing network: Exit, Guard or HSDir.
-	// Options: TestingDirAuthVoteExit, TestingDirAuthVoteGuard, TestingDirAuthVoteHSDir, each with its IsStrict.
+	// Options: TestingDirAuthVoteExit, TestingDirAuthVoteGuard, TestingDirAuthVoteHSDir, since 0.2.6.1-alpha; each with its
+	// IsStrict, since 0.2.7.3-rc.
 	Force []Forced
 
 	// Reject, Invalid, BadExit and MiddleOnly are address patterns of relays that are refused, not Valid, or marked so.

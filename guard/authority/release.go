@@ -88,11 +88,10 @@ var (
 	exemptsIdle       = since("0.2.6.2-alpha")
 	hasMeasuredOption = since("0.2.4.12-alpha") // MinMeasuredBWsForAuthToIgnoreAdvertised
 	hasIPv6Option     = since("0.2.4.1-alpha")  // AuthDirHasIPv6Connectivity
-	// hasForcedGuards: TestingDirAuthVoteGuard. From 0.2.5.2-alpha on there was such an option, but it looked at relays
-	// before they had an address.
-	hasForcedGuards = since("0.2.6.1-alpha")
-	hasForcedFlags  = since("0.2.6.3-alpha") // TestingDirAuthVoteExit and HSDir
-	hasStrictFlags  = since("0.2.7.3-rc")    // TestingDirAuthVoteExitIsStrict and its like
+	// hasForcedFlags: TestingDirAuthVoteExit, Guard and HSDir. That of Guard is there since 0.2.5.2-alpha, but looks at relays
+	// before they have an address.
+	hasForcedFlags = since("0.2.6.1-alpha")
+	hasStrictFlags = since("0.2.7.3-rc") // TestingDirAuthVoteExitIsStrict and its like
 	// hasTestReachability: AuthDirTestReachability. Before, AssumeReachable did its work, and was 1 in a testing network.
 	hasTestReachability = since("0.4.5.1-alpha")
 	hasEd25519Lists     = since("0.4.5.1-alpha") // approved-routers names ed25519 keys too
@@ -101,8 +100,8 @@ var (
 	hasStripLists       = since("0.4.8.15", "0.4.9.2-alpha")
 )
 
-// Which descriptors are taken in. No vote at hand reaches refusesMalformed, needsNtor, heedsProtocols and capsProtocols:
-// they rest on Tor's source and ChangeLog.
+// Which descriptors are taken in. No vote at hand reaches refusesMalformed, needsNtor, heedsProtocols, capsProtocols and
+// refusesInternalIPv6: they rest on Tor's source and ChangeLog.
 var (
 	// refusesMalformed: a relay whose platform line begins with Tor and names no version that can be read is refused;
 	// before, it was taken for a new one. C: tor_version_parse_platform.
@@ -112,10 +111,12 @@ var (
 	// readsNtor and readsEd25519: lines about such keys have a meaning; before, they were unknown.
 	readsNtor    = since("0.2.4.8-alpha")
 	readsEd25519 = since("0.2.7.2-alpha")
-	// heedsProtocols: a relay whose proto line cannot be read is not voted on. C: src/or/protover.c.
+	// heedsProtocols: a relay whose proto line cannot be read is not voted on. Before, such a line could be the end of tor.
+	// C: src/or/protover.c.
 	heedsProtocols = since("0.2.9.15", "0.3.1.10", "0.3.2.10", "0.3.3.3-alpha")
-	// refusesInternalIPv6: an internal IPv6 address is refused, as one of IPv4 has always been.
-	refusesInternalIPv6 = since("0.4.5.1-alpha")
+	// refusesInternalIPv6: an internal IPv6 address is refused, as one of IPv4 has always been. The source of 0.4.2 has it and
+	// that of 0.2.8 has not.
+	refusesInternalIPv6 = since("0.4.2.1-alpha")
 	// needsAllKeys: no descriptor is taken without ed25519 keys, certificates and protocols (proposal 315).
 	needsAllKeys = since("0.4.5.1-alpha")
 	// needsNoOnionKey: an onion-key may be left out.

@@ -2,7 +2,6 @@ package consensus
 
 import (
 	"bytes"
-	"encoding/base64"
 	"iter"
 	"net/netip"
 	"strconv"
@@ -173,14 +172,4 @@ func (e Entry) all(keyword string) iter.Seq[[]byte] {
 			}
 		}
 	}
-}
-
-// parseBase64Digest256 reads the 43 characters of base64 in which documents carry 32 bytes, like parseBase64Digest.
-func parseBase64Digest256(text []byte) (digest [32]byte, ok bool) {
-	text = bytes.TrimRight(text, "=")
-	if len(text) != 43 {
-		return digest, false
-	}
-	n, err := base64.RawStdEncoding.Decode(digest[:], text)
-	return digest, err == nil && n == len(digest)
 }

@@ -21,7 +21,7 @@ const (
 
 // parseEntry reads the entry that text holds, the first line of which has the number line. With an error comes as much
 // of the entry as was read before it.
-func (h *Header) parseEntry(text []byte, line int) (Entry, *SyntaxError) {
+func (h brief) parseEntry(text []byte, line int) (Entry, *SyntaxError) {
 	e := Entry{Line: line, Text: text[:len(text):len(text)]}
 	l := lines{rest: e.Text, number: line - 1}
 	seen := 0
@@ -37,7 +37,7 @@ func (h *Header) parseEntry(text []byte, line int) (Entry, *SyntaxError) {
 		var fault fault
 		switch string(keyword) {
 		case "r":
-			bit, fault = seenR, e.parseR(args, h.Flavour != "")
+			bit, fault = seenR, e.parseR(args, h.microdesc)
 		case "s":
 			bit, fault = seenS, e.parseS(args, h)
 		case "v":
@@ -141,17 +141,17 @@ func (e *Entry) parseR(args []byte, microdesc bool) fault {
 
 // parseS reads the arguments of an s line. A vote's flags have to be among those it knows: Tor drops the entry
 // otherwise. A consensus is not held to that.
-func (e *Entry) parseS(args []byte, h *Header) fault {
+func (e *Entry) parseS(args []byte, h brief) fault {
 	e.Flags = ParseFlags(args)
-	if h.Vote && e.Flags.Union(h.KnownFlags) != h.KnownFlags {
+	if h.vote && e.Flags.Union(h.known) != h.known {
 		return bad(args)
 	}
 	return fault{}
 }
 
 // parseM reads the arguments of an m line, which in votes is left to MicrodescFor.
-func (e *Entry) parseM(args []byte, h *Header) fault {
-	if h.Flavour == "" {
+func (e *Entry) parseM(args []byte, h brief) fault {
+	if !h.microdesc {
 		return fault{}
 	}
 	word, _ := field(args)

@@ -29,7 +29,7 @@ const footerMethod = 9
 
 // parseFooter reads the lines behind the last relay, the first of which has the number line. Without that first line
 // the document was cut off, and so it was where it ends, without a signature, in the middle of a line.
-func (h *Header) parseFooter(text []byte, line int) (Footer, *SyntaxError) {
+func (h brief) parseFooter(text []byte, line int) (Footer, *SyntaxError) {
 	var f Footer
 	l := lines{rest: text, number: line - 1}
 	sawFooter, sawWeights := false, false
@@ -73,22 +73,13 @@ func (h *Header) parseFooter(text []byte, line int) (Footer, *SyntaxError) {
 			f.Signatures = append(f.Signatures, s)
 		}
 	}
-	if !sawFooter && h.newestMethod() >= footerMethod {
+	if !sawFooter && h.newest >= footerMethod {
 		return Footer{}, l.fault([]byte("directory-footer"), nil, ErrMissing)
 	}
 	if len(f.Signatures) == 0 && (!sawFooter || text[len(text)-1] != '\n') {
 		return Footer{}, l.fault([]byte("directory-signature"), nil, ErrMissing)
 	}
 	return f, nil
-}
-
-// newestMethod is the consensus method of a consensus, or the newest that a vote's authority knows.
-func (h *Header) newestMethod() int {
-	newest := h.Method
-	for _, method := range h.Methods {
-		newest = max(newest, method)
-	}
-	return newest
 }
 
 // parseSignature reads the arguments of a directory-signature line.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/hex"
 	"math"
-	"strings"
 
 	"github.com/seed-84712aaa/guardmath/wfu"
 )
@@ -12,90 +11,133 @@ import (
 // headerParser is a header being read.
 type headerParser struct {
 	lines
-	header Header
-	seen   map[string]bool // the keywords met that may stand only once
+	keep    bool // whether to keep what the entries do not need
+	header  Header
+	brief   brief
+	seen    headerLines
+	sources int    // how many there are
+	second  []byte // what the second is called
+	contact bool   // whether the last one has a contact line
+	digest  bool   // whether it has a digest
 }
 
-// parseHeader reads the lines before the first relay.
+// brief is what the entries and the footer need to know of the header. To find it, the whole header is looked at, but
+// nothing of it kept, so that a reader of many documents leaves no garbage where nobody asks for the rest.
+type brief struct {
+	vote, microdesc bool
+	known           Flags
+	newest          int // the newest consensus method: of a vote, that its authority knows
+}
+
+// headerLines is a set of lines that a header may have only once.
+type headerLines uint32
+
+const (
+	lineVersion headerLines = 1 << iota
+	lineStatus
+	lineMethods
+	lineMethod
+	lineDelay
+	lineKnownFlags
+	lineParams
+	lineParticipate
+	lineLegacyKey
+	linePublished
+	lineValidAfter
+	lineFreshUntil
+	lineValidUntil
+	lineText // the first of those that are kept as they are
+)
+
+// parseHeader reads the lines before the first relay, and keeps all of them.
 func parseHeader(text []byte) (Header, *SyntaxError) {
-	p := headerParser{lines: lines{rest: text}, seen: map[string]bool{}}
+	p := headerParser{lines: lines{rest: text}, keep: true}
+	if err := p.parse(); err != nil {
+		return Header{}, err
+	}
+	return p.header, nil
+}
+
+// parseBrief reads the lines before the first relay for what has to be known of them.
+func parseBrief(text []byte) (brief, *SyntaxError) {
+	p := headerParser{lines: lines{rest: text}}
+	if err := p.parse(); err != nil {
+		return brief{}, err
+	}
+	return p.brief, nil
+}
+
+func (p *headerParser) parse() *SyntaxError {
 	for {
 		keyword, args, ok, err := p.next()
 		switch {
 		case err != nil:
-			return Header{}, err
+			return err
 		case !ok:
-			if err := p.finish(); err != nil {
-				return Header{}, err
-			}
-			return p.header, nil
-		case keyword[0] == '@' && len(p.seen) == 0:
+			return p.finish()
+		case keyword[0] == '@' && p.seen == 0:
 			continue // CollecTor's @type line
 		}
-		if len(p.seen) == 0 && string(keyword) != "network-status-version" {
-			return Header{}, p.fault(keyword, args, ErrNotThis)
+		if p.seen == 0 && string(keyword) != "network-status-version" {
+			return p.fault(keyword, args, ErrNotThis)
 		}
-		if err := p.line(string(keyword), args); err != nil {
-			return Header{}, err
+		bit, err := p.value(keyword, args)
+		if err != nil {
+			return err
 		}
+		if p.seen&bit != 0 {
+			return p.fault(keyword, args, ErrTwice)
+		}
+		p.seen |= bit
 	}
 }
 
-// manyTimes are the keywords a header may repeat, beside those it does not know.
-func manyTimes(keyword string) bool {
-	switch keyword {
-	case "dir-source", "contact", "vote-digest", "shared-rand-commit":
-		return true
+// own is a text as a header keeps it.
+func (p *headerParser) own(text []byte) string {
+	if !p.keep {
+		return ""
 	}
-	return false
+	return string(text)
 }
 
-// line takes in one line.
-func (p *headerParser) line(keyword string, args []byte) *SyntaxError {
-	known, err := p.value(keyword, args)
-	if err != nil || !known || manyTimes(keyword) {
-		return err
-	}
-	if p.seen[keyword] {
-		return p.fault([]byte(keyword), args, ErrTwice)
-	}
-	p.seen[keyword] = true
-	return nil
-}
-
-// value reads the arguments of a line into its place and reports whether its keyword is known.
-func (p *headerParser) value(keyword string, args []byte) (known bool, err *SyntaxError) {
+// value reads the arguments of a line into its place. It returns the bit of a line that may stand only once.
+func (p *headerParser) value(keyword, args []byte) (headerLines, *SyntaxError) {
 	h := &p.header
 	first, rest := field(args)
-	bad := func(value []byte) (bool, *SyntaxError) {
+	bad := func(value []byte) (headerLines, *SyntaxError) {
 		if len(value) == 0 {
-			return true, p.fault([]byte(keyword), value, ErrTooFew)
+			return 0, p.fault(keyword, value, ErrTooFew)
 		}
-		return true, p.fault([]byte(keyword), value, ErrBadValue)
+		return 0, p.fault(keyword, value, ErrBadValue)
 	}
-	if text := p.text(keyword); text != nil {
-		*text = string(args)
-		return true, nil
+	if text, bit := p.text(keyword); text != nil {
+		*text = p.own(args)
+		return bit, nil
 	}
-	if moment := p.moment(keyword); moment != nil {
+	if moment, bit := p.moment(keyword); moment != nil {
 		t, ok := parseInstant(args)
 		if !ok {
 			return bad(args)
 		}
 		*moment = t
-		return true, nil
+		return bit, nil
 	}
-	switch keyword {
+	switch string(keyword) {
 	case "network-status-version":
 		flavour, _ := field(rest)
 		if string(first) != "3" || len(flavour) > 0 && string(flavour) != "microdesc" {
-			return true, p.fault([]byte(keyword), args, ErrNotThis)
+			return 0, p.fault(keyword, args, ErrNotThis)
 		}
-		h.Flavour = string(flavour)
+		if p.brief.microdesc = len(flavour) > 0; p.brief.microdesc {
+			h.Flavour = "microdesc"
+		}
+		return lineVersion, nil
 	case "vote-status":
 		if h.Vote = string(first) == "vote"; !h.Vote && string(first) != "consensus" {
 			return bad(first)
 		}
+		p.brief.vote = h.Vote
+		return lineStatus, nil
 	case "consensus-methods":
 		if len(first) == 0 {
 			return bad(first)
@@ -105,14 +147,20 @@ func (p *headerParser) value(keyword string, args []byte) (known bool, err *Synt
 			if !ok {
 				return bad(word)
 			}
-			h.Methods = append(h.Methods, int(n))
+			p.brief.newest = max(p.brief.newest, int(n))
+			if p.keep {
+				h.Methods = append(h.Methods, int(n))
+			}
 		}
+		return lineMethods, nil
 	case "consensus-method":
 		n, ok := parseUint(first, math.MaxInt32)
 		if !ok || n == 0 {
 			return bad(first)
 		}
 		h.Method = int(n)
+		p.brief.newest = max(p.brief.newest, h.Method)
+		return lineMethod, nil
 	case "voting-delay":
 		second, _ := field(rest)
 		vote, ok := parseUint(first, math.MaxInt32)
@@ -124,69 +172,74 @@ func (p *headerParser) value(keyword string, args []byte) (known bool, err *Synt
 			return bad(second)
 		}
 		h.VoteSeconds, h.DistSeconds = int64(vote), int64(dist)
+		return lineDelay, nil
 	case "known-flags":
-		return true, p.knownFlags(args)
+		return lineKnownFlags, p.knownFlags(args)
 	case "params":
-		h.Params, err = parseParams(&p.lines, args)
-		return true, err
+		var err *SyntaxError
+		h.Params, err = parseParams(&p.lines, args, p.keep)
+		return lineParams, err
 	case "shared-rand-participate":
 		h.SharedRandParticipate = true
+		return lineParticipate, nil
 	case "shared-rand-commit":
-		h.SharedRandCommits = append(h.SharedRandCommits, string(args))
+		if p.keep {
+			h.SharedRandCommits = append(h.SharedRandCommits, string(args))
+		}
 	case "dir-source":
-		return true, p.source(args)
-	case "contact", "vote-digest", "legacy-dir-key":
-		return true, p.ofSource(keyword, args)
-	default:
-		return false, nil
+		return 0, p.source(args)
+	case "contact", "vote-digest":
+		return 0, p.ofSource(keyword, args)
+	case "legacy-dir-key":
+		return lineLegacyKey, p.ofSource(keyword, args)
 	}
-	return true, nil
+	return 0, nil
 }
 
 // text is the place of a line whose arguments are kept as they are, or nil.
-func (p *headerParser) text(keyword string) *string {
+func (p *headerParser) text(keyword []byte) (*string, headerLines) {
 	h := &p.header
-	switch keyword {
+	switch string(keyword) {
 	case "client-versions":
-		return &h.ClientVersions
+		return &h.ClientVersions, lineText
 	case "server-versions":
-		return &h.ServerVersions
+		return &h.ServerVersions, lineText << 1
 	case "recommended-client-protocols":
-		return &h.RecommendedClientProtocols
+		return &h.RecommendedClientProtocols, lineText << 2
 	case "recommended-relay-protocols":
-		return &h.RecommendedRelayProtocols
+		return &h.RecommendedRelayProtocols, lineText << 3
 	case "required-client-protocols":
-		return &h.RequiredClientProtocols
+		return &h.RequiredClientProtocols, lineText << 4
 	case "required-relay-protocols":
-		return &h.RequiredRelayProtocols
+		return &h.RequiredRelayProtocols, lineText << 5
 	case "flag-thresholds":
-		return &h.FlagThresholds
+		return &h.FlagThresholds, lineText << 6
 	case "bandwidth-file-headers":
-		return &h.BandwidthFileHeaders
+		return &h.BandwidthFileHeaders, lineText << 7
 	case "bandwidth-file-digest":
-		return &h.BandwidthFileDigest
+		return &h.BandwidthFileDigest, lineText << 8
 	case "shared-rand-previous-value":
-		return &h.SharedRandPrevious
+		return &h.SharedRandPrevious, lineText << 9
 	case "shared-rand-current-value":
-		return &h.SharedRandCurrent
+		return &h.SharedRandCurrent, lineText << 10
 	}
-	return nil
+	return nil, 0
 }
 
 // moment is the place of a line that holds a time, or nil.
-func (p *headerParser) moment(keyword string) *wfu.Instant {
+func (p *headerParser) moment(keyword []byte) (*wfu.Instant, headerLines) {
 	h := &p.header
-	switch keyword {
+	switch string(keyword) {
 	case "published":
-		return &h.Published
+		return &h.Published, linePublished
 	case "valid-after":
-		return &h.ValidAfter
+		return &h.ValidAfter, lineValidAfter
 	case "fresh-until":
-		return &h.FreshUntil
+		return &h.FreshUntil, lineFreshUntil
 	case "valid-until":
-		return &h.ValidUntil
+		return &h.ValidUntil, lineValidUntil
 	}
-	return nil
+	return nil, 0
 }
 
 // knownFlags reads the flags a document knows, which have to be in order: Tor refuses the whole document otherwise.
@@ -198,8 +251,9 @@ func (p *headerParser) knownFlags(args []byte) *SyntaxError {
 		}
 		last = word
 	}
-	p.header.KnownFlags = ParseFlags(args)
-	if p.header.Vote && p.header.KnownFlags.Len() > maxKnownFlags {
+	p.brief.known = ParseFlags(args)
+	p.header.KnownFlags = p.brief.known
+	if p.header.Vote && p.brief.known.Len() > maxKnownFlags {
 		return p.fault([]byte("known-flags"), args, ErrBadValue)
 	}
 	return nil
@@ -214,9 +268,9 @@ func (p *headerParser) source(args []byte) *SyntaxError {
 			return p.fault([]byte("dir-source"), args, ErrTooFew)
 		}
 	}
-	s := Source{Nickname: string(words[0]), Hostname: string(words[2])}
+	s := Source{Nickname: p.own(words[0]), Hostname: p.own(words[2])}
 	bad := func(value []byte) *SyntaxError { return p.fault([]byte("dir-source"), value, ErrBadValue) }
-	if !isNickname([]byte(strings.TrimSuffix(s.Nickname, "-legacy"))) {
+	if !isNickname(bytes.TrimSuffix(words[0], []byte("-legacy"))) {
 		return bad(words[0])
 	}
 	if !parseHex(s.Identity[:], words[1]) {
@@ -232,33 +286,43 @@ func (p *headerParser) source(args []byte) *SyntaxError {
 	if s.ORPort, ok = parsePort(words[5]); !ok {
 		return bad(words[5])
 	}
-	p.header.Sources = append(p.header.Sources, s)
+	if p.sources++; p.sources == 2 {
+		p.second = words[0]
+	}
+	p.contact, p.digest = false, false
+	if p.keep {
+		p.header.Sources = append(p.header.Sources, s)
+	}
 	return nil
 }
 
 // ofSource reads a line that belongs to the dir-source line before it.
-func (p *headerParser) ofSource(keyword string, args []byte) *SyntaxError {
-	if len(p.header.Sources) == 0 {
-		return p.fault([]byte(keyword), args, ErrOrder)
+func (p *headerParser) ofSource(keyword, args []byte) *SyntaxError {
+	if p.sources == 0 {
+		return p.fault(keyword, args, ErrOrder)
 	}
-	s := &p.header.Sources[len(p.header.Sources)-1]
+	s := new(Source)
+	if p.keep {
+		s = &p.header.Sources[p.sources-1]
+	}
 	word, _ := field(args)
-	switch keyword {
+	switch string(keyword) {
 	case "contact":
-		if s.Contact != "" {
-			return p.fault([]byte(keyword), args, ErrTwice)
+		if p.contact {
+			return p.fault(keyword, args, ErrTwice)
 		}
-		s.Contact = string(args)
+		s.Contact, p.contact = p.own(args), len(args) > 0
 	case "vote-digest":
-		if s.VoteDigest != [20]byte{} {
-			return p.fault([]byte(keyword), args, ErrTwice)
+		if p.digest {
+			return p.fault(keyword, args, ErrTwice)
 		}
 		if !parseHex(s.VoteDigest[:], word) {
-			return p.fault([]byte(keyword), word, ErrBadValue)
+			return p.fault(keyword, word, ErrBadValue)
 		}
+		p.digest = s.VoteDigest != [20]byte{}
 	case "legacy-dir-key":
 		if !parseHex(s.LegacyKey[:], word) {
-			return p.fault([]byte(keyword), word, ErrBadValue)
+			return p.fault(keyword, word, ErrBadValue)
 		}
 	}
 	return nil
@@ -267,24 +331,33 @@ func (p *headerParser) ofSource(keyword string, args []byte) *SyntaxError {
 // finish looks for what is missing once all lines are read.
 func (p *headerParser) finish() *SyntaxError {
 	h := &p.header
-	if len(p.seen) == 0 {
+	if p.seen == 0 {
 		return &SyntaxError{Line: 1, Keyword: "network-status-version", Err: ErrMissing}
 	}
-	needed := []string{"network-status-version", "vote-status", "valid-after", "fresh-until", "valid-until",
-		"voting-delay", "known-flags"}
-	if h.Vote {
-		needed = append(needed, "published", "consensus-methods")
-	}
-	for _, keyword := range needed {
-		if !p.seen[keyword] {
-			return p.fault([]byte(keyword), nil, ErrMissing)
+	for _, needed := range []struct {
+		keyword string
+		bit     headerLines
+		always  bool // or only in votes
+	}{
+		{"network-status-version", lineVersion, true},
+		{"vote-status", lineStatus, true},
+		{"valid-after", lineValidAfter, true},
+		{"fresh-until", lineFreshUntil, true},
+		{"valid-until", lineValidUntil, true},
+		{"voting-delay", lineDelay, true},
+		{"known-flags", lineKnownFlags, true},
+		{"published", linePublished, false},
+		{"consensus-methods", lineMethods, false},
+	} {
+		if p.seen&needed.bit == 0 && (needed.always || h.Vote) {
+			return p.fault([]byte(needed.keyword), nil, ErrMissing)
 		}
 	}
 	switch {
-	case len(h.Sources) == 0:
+	case p.sources == 0:
 		return p.fault([]byte("dir-source"), nil, ErrMissing)
-	case h.Vote && len(h.Sources) > 1:
-		return p.fault([]byte("dir-source"), []byte(h.Sources[1].Nickname), ErrTwice)
+	case h.Vote && p.sources > 1:
+		return p.fault([]byte("dir-source"), p.second, ErrTwice)
 	case h.Vote && h.Flavour != "":
 		return p.fault([]byte("network-status-version"), []byte(h.Flavour), ErrNotThis)
 	case !h.Vote && h.Method == 0:

@@ -25,35 +25,39 @@ type Params []Param
 // Spec: dir-spec, "Vote and consensus status document formats", params.
 // C: src/feature/dirparse/ns_parse.c, networkstatus_parse_vote_from_string.
 func ParseParams(text []byte) (Params, error) {
-	p, err := parseParams(&lines{number: 1}, text)
+	p, err := parseParams(&lines{number: 1}, text, true)
 	if err != nil {
 		return nil, err
 	}
 	return p, nil
 }
 
-func parseParams(at *lines, text []byte) (Params, *SyntaxError) {
+// parseParams reads the arguments of a params line, and returns nothing but what is wrong with them unless it is to keep
+// them.
+func parseParams(at *lines, text []byte, keep bool) (Params, *SyntaxError) {
 	fault := func(word []byte, sentinel error) (Params, *SyntaxError) {
 		return nil, at.fault([]byte("params"), word, sentinel)
 	}
 	var params Params
-	var last []byte
+	var last, lastName []byte
 	for word, rest := field(text); len(word) > 0; word, rest = field(rest) {
 		name, value, _ := bytes.Cut(word, []byte("="))
 		n, err := strconv.ParseInt(string(value), 10, 32)
 		if err != nil {
 			return fault(word, ErrBadValue)
 		}
-		if len(params) > 0 {
-			if params[len(params)-1].Name == string(name) {
+		if last != nil {
+			if bytes.Equal(lastName, name) {
 				return fault(word, ErrTwice)
 			}
 			if bytes.Compare(last, word) >= 0 {
 				return fault(word, ErrOrder)
 			}
 		}
-		params = append(params, Param{string(name), int32(n)})
-		last = word
+		if keep {
+			params = append(params, Param{string(name), int32(n)})
+		}
+		last, lastName = word, name
 	}
 	return params, nil
 }

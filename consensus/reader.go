@@ -1,83 +1,48 @@
 package consensus
 
 import (
-	"bytes"
 	"iter"
+	"slices"
 )
 
-// Reader reads one vote or consensus, of either flavour. It does not change once it is made: its methods may be called
-// in any order, several times, and by several goroutines at once.
+// Reader reads one vote or consensus, of either flavour, and then others if it is Reset. Its methods may be called in any
+// order and several times, but not by several goroutines at once. The zero Reader reads an empty text.
 type Reader struct {
-	header  Header
-	err     *SyntaxError // what was wrong with the header
-	entries section
-	footer  section
-	next    section // another document behind this one
-}
-
-// section is a part of a text, and the number of its first line.
-type section struct {
-	text []byte
-	line int
-}
-
-// cut splits the section in two at the index i.
-func (s section) cut(i int) (before, after section) {
-	before, after = section{s.text[:i:i], s.line}, section{s.text[i:], s.line}
-	after.line += bytes.Count(before.text, []byte("\n"))
-	return before, after
+	header []byte       // the text before the first relay
+	err    *SyntaxError // what is wrong with it
+	start  place        // the first relay
+	end    place        // the line behind the last relay, once that is known
+	ended  bool         // whether it is
+	quick  quickReader  // has what is known of the header
 }
 
 // NewReader makes a reader of doc, which it keeps without copying; CollecTor's @type line may stand before the document.
 // Whatever is wrong with it is told by the methods.
 func NewReader(doc []byte) *Reader {
 	r := new(Reader)
-	rest := section{doc, 1}
-	rest, r.next = rest.cut(endOfDocument(doc))
-	start := lineIndex(rest.text, "r ")
-	if i := footerIndex(rest.text); i < start {
-		start = i
-	}
-	header, rest := rest.cut(start)
-	r.entries, r.footer = rest.cut(footerIndex(rest.text))
-	r.header, r.err = parseHeader(header.text)
+	r.Reset(doc)
 	return r
 }
 
-// lineIndex is the index of the first line of text with that beginning, or the length of text if there is none.
-func lineIndex(text []byte, prefix string) int {
-	if bytes.HasPrefix(text, []byte(prefix)) {
-		return 0
-	}
-	if i := bytes.Index(text, []byte("\n"+prefix)); i >= 0 {
-		return i + 1
-	}
-	return len(text)
-}
-
-// footerIndex is the index of the first line behind the relays of a document.
-func footerIndex(text []byte) int {
-	i := lineIndex(text, "directory-footer")
-	return lineIndex(text[:i], "directory-signature")
-}
-
-// endOfDocument is the index behind the first vote or consensus in text.
-func endOfDocument(text []byte) int {
-	const keyword = "network-status-version "
-	i := lineIndex(text, keyword)
-	if i == len(text) {
-		return i
-	}
-	i += len(keyword)
-	return i + lineIndex(text[i:], keyword)
+// Reset makes r a reader of doc, as NewReader does, but with the memory that it has: to range over the entries of one
+// document after the other then allocates nothing, unless they have flags this library does not know. Entries of the
+// document before stay good as long as its bytes do.
+func (r *Reader) Reset(doc []byte) {
+	r.start, r.ended = place{rest: doc, line: 1}, false
+	r.start.toBorder()
+	r.header = doc[:len(doc)-len(r.start.rest)]
+	var header brief
+	header, r.err = parseBrief(r.header)
+	r.quick.reset(header)
 }
 
 // Header is what stands before the first relay. The error is a [*SyntaxError].
 func (r *Reader) Header() (Header, error) {
-	if r.err != nil {
-		return Header{}, r.err
+	h, err := parseHeader(r.header)
+	if err != nil {
+		return Header{}, err
 	}
-	return r.header, nil
+	return h, nil
 }
 
 // Entries yields the relays in the document's order, which is that of their identities. An entry that cannot be read
@@ -92,26 +57,85 @@ func (r *Reader) Entries() iter.Seq2[Entry, error] {
 			yield(Entry{}, r.err)
 			return
 		}
-		last, some := Fingerprint{}, false
-		for rest := r.entries; len(rest.text) > 0; {
-			var this section
-			this, rest = rest.cut(1 + lineIndex(rest.text[1:], "r "))
-			e, err := r.header.parseEntry(this.text, this.line)
-			if err == nil && some && e.Identity.Compare(last) <= 0 {
-				err = &SyntaxError{Line: e.Line, Keyword: "r", Value: e.Identity.String(), Err: ErrOrder}
-			}
-			if err != nil {
-				if !yield(e, err) {
-					return
-				}
-				continue
-			}
-			last, some = e.Identity, true
-			if !yield(e, nil) {
+		var e Entry
+		for c := r.cursor(); c.more(); {
+			err := c.read(&e)
+			if !yield(e, err) {
 				return
 			}
 		}
 	}
+}
+
+// AppendEntries appends the entries to dst, up to the first fault, which is the error. It is for those who want all
+// of them, and who may have a slice to use again: dst[:0] of the document before.
+func (r *Reader) AppendEntries(dst []Entry) ([]Entry, error) {
+	if r.err != nil {
+		return dst, r.err
+	}
+	for c := r.cursor(); c.more(); {
+		if len(dst) == cap(dst) {
+			dst = slices.Grow(dst, c.estimate())
+		}
+		dst = dst[:len(dst)+1]
+		if err := c.read(&dst[len(dst)-1]); err != nil {
+			return dst[:len(dst)-1], err
+		}
+	}
+	return dst, nil
+}
+
+// cursor walks over the entries of a reader.
+type cursor struct {
+	*Reader
+	place
+	entries int
+	last    Fingerprint // of the last good one
+	some    bool        // whether there is one
+}
+
+func (r *Reader) cursor() cursor { return cursor{Reader: r, place: r.start} }
+
+// more reports whether there is another entry. Behind the last one it tells the reader where that is.
+func (c *cursor) more() bool {
+	if c.atRelay() {
+		return true
+	}
+	c.end, c.ended = c.place, true
+	return false
+}
+
+// read reads the next entry.
+func (c *cursor) read(e *Entry) error {
+	*e = Entry{}
+	if lines, ok := c.quick.entry(e, c.rest); ok {
+		e.Line = c.line
+		c.rest, c.line = c.rest[len(e.Text):], c.line+lines
+	} else {
+		here := c.place
+		c.skipLine()
+		c.toBorder()
+		var err *SyntaxError
+		if *e, err = c.quick.header.parseEntry(here.rest[:len(here.rest)-len(c.rest)], here.line); err != nil {
+			return err
+		}
+	}
+	if c.some && !c.last.before(&e.Identity) {
+		return &SyntaxError{Line: e.Line, Keyword: "r", Value: e.Identity.String(), Err: ErrOrder}
+	}
+	c.last, c.some = e.Identity, true
+	c.entries++
+	return nil
+}
+
+// estimate is how many entries may still come if they are as long as those before.
+func (c *cursor) estimate() int {
+	const few = 64
+	if c.entries < few {
+		return few
+	}
+	read := len(c.start.rest) - len(c.rest)
+	return 1 + len(c.rest)/(read/c.entries)
 }
 
 // Footer is what stands behind the last relay. A document without it was cut off: the error, a [*SyntaxError], wraps
@@ -120,12 +144,21 @@ func (r *Reader) Footer() (Footer, error) {
 	if r.err != nil {
 		return Footer{}, r.err
 	}
-	f, err := r.header.parseFooter(r.footer.text, r.footer.line)
+	if !r.ended {
+		r.end, r.ended = r.start, true
+		for r.end.atRelay() {
+			r.end.skipLine()
+			r.end.toBorder()
+		}
+	}
+	behind := r.end
+	behind.toNextDocument()
+	f, err := r.quick.header.parseFooter(r.end.rest[:len(r.end.rest)-len(behind.rest)], r.end.line)
 	if err != nil {
 		return Footer{}, err
 	}
-	if len(r.next.text) > 0 {
-		return Footer{}, &SyntaxError{Line: r.next.line, Keyword: "network-status-version", Err: ErrTwice}
+	if len(behind.rest) > 0 {
+		return Footer{}, &SyntaxError{Line: behind.line, Keyword: "network-status-version", Err: ErrTwice}
 	}
 	return f, nil
 }
@@ -145,17 +178,14 @@ type Document struct {
 // first one. To read as much of a faulty document as can be, use [ParseAsTor] or a [Reader].
 func Parse(doc []byte) (Document, error) {
 	r := NewReader(doc)
-	if r.err != nil {
-		return Document{}, r.err
-	}
-	d := Document{Header: r.header}
-	for e, err := range r.Entries() {
-		if err != nil {
-			return Document{}, err
-		}
-		d.Entries = append(d.Entries, e)
-	}
+	var d Document
 	var err error
+	if d.Header, err = r.Header(); err != nil {
+		return Document{}, err
+	}
+	if d.Entries, err = r.AppendEntries(nil); err != nil {
+		return Document{}, err
+	}
 	if d.Footer, err = r.Footer(); err != nil {
 		return Document{}, err
 	}

@@ -102,3 +102,53 @@ func quickInstant(text []byte) (wfu.Instant, bool) {
 	days := 365*year + year/4 - year/100 + year/400 + (153*(month-3)+2)/5 + day - 719469
 	return wfu.Instant(((days*24+hour)*60+minute)*60 + second), true
 }
+
+// quickORAddress reads the IPv6 address and the port of an or-address line. [netip.ParseAddr] would do, but for the string
+// it needs.
+func quickORAddress(args []byte) (netip.AddrPort, bool) {
+	var text [64]byte // with zeros behind args, so that no index below can be out of range
+	if len(args) > len(text)-16 || len(args) == 0 || args[0] != '[' {
+		return netip.AddrPort{}, false
+	}
+	copy(text[:], args)
+	var addr [16]byte
+	at, gap, i := 0, -1, 1
+	if text[1] == ':' {
+		gap, i = 0, 3
+		if text[2] != ':' {
+			return netip.AddrPort{}, false
+		}
+	}
+	for text[i] != ']' {
+		start, group := i, uint(0)
+		for ; i < start+4 && notHex[text[i]] == 0; i++ {
+			group = group<<4 | uint(text[i]&15) + uint(text[i]>>6)*9
+		}
+		if i == start || at == len(addr) || text[i] != ':' && text[i] != ']' {
+			return netip.AddrPort{}, false
+		}
+		addr[at], addr[at+1] = byte(group>>8), byte(group)
+		at += 2
+		if text[i] == ':' {
+			i++
+			if text[i] == ':' && gap < 0 {
+				gap = at
+				i++
+			} else if notHex[text[i]] != 0 {
+				return netip.AddrPort{}, false
+			}
+		}
+	}
+	if gap < 0 && at != len(addr) || gap >= 0 && at == len(addr) || text[i+1] != ':' {
+		return netip.AddrPort{}, false
+	}
+	if gap >= 0 { // zeros stand in the place of two colons
+		copy(addr[len(addr)-(at-gap):], addr[gap:at])
+		clear(addr[gap : len(addr)-(at-gap)])
+	}
+	port, k := quickDigits((*[6]byte)(text[i+2:]))
+	if i+2+k != len(args) || port == 0 || port > 65535 {
+		return netip.AddrPort{}, false
+	}
+	return netip.AddrPortFrom(netip.AddrFrom16(addr), uint16(port)), true
+}

@@ -2,6 +2,7 @@ package consensus
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math"
 	"net/netip"
 )
@@ -149,7 +150,11 @@ func (r *descriptorReader) value(k keyword, word, args []byte) fault {
 		if len(first) == 0 {
 			return faultOf(nil, ErrTooFew)
 		}
-		if addr, ok := parseORAddress(first); ok && !d.IPv6.IsValid() {
+		addr, ok := quickORAddress(first)
+		if !ok {
+			addr, ok = parseORAddress(first)
+		}
+		if ok && !d.IPv6.IsValid() {
 			d.IPv6 = addr
 		}
 	case kwIPv6Policy:
@@ -313,14 +318,20 @@ func checkFamily(args []byte) fault {
 	return fault{}
 }
 
-// areHexDigits reports whether all of text are hexadecimal digits. It looks at each whatever the others are, which leaves
-// the processor nothing to guess.
+// areHexDigits reports whether all of text are hexadecimal digits, eight bytes at once: in each byte, and into none of its
+// neighbours, a sum carries into the highest bit from the first digit or letter on, and another one from behind the last.
 func areHexDigits(text *[40]byte) bool {
-	var other byte
-	for _, c := range text {
-		other |= notHex[c]
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	all := uint64(highs)
+	for i := 0; i < len(text); i += 8 {
+		w := binary.LittleEndian.Uint64(text[i:])
+		seven := w &^ highs
+		folded := seven | 0x20*ones // both cases are one
+		digit := (seven + (0x80-'0')*ones) &^ (seven + (0x80-'9'-1)*ones)
+		letter := (folded + (0x80-'a')*ones) &^ (folded + (0x80-'f'-1)*ones)
+		all &= (digit | letter) &^ w
 	}
-	return other == 0
+	return all == highs
 }
 
 // notHex is 0 for hexadecimal digits.

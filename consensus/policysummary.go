@@ -19,23 +19,37 @@ func parsePolicySummary(text []byte) (ok, rejectsAll bool) {
 			return false, false
 		}
 	}
-	var r Rule // the range read last
+	var low, high uint32 // the range read last
 	n := 0
-	for len(rest) > 0 {
-		var item []byte
-		item, rest, _ = bytes.Cut(rest, []byte(","))
-		if len(item) == 0 || item[0] < '0' || item[0] > '9' {
+	for i := 0; i < len(rest); i++ {
+		if rest[i] < '0' || rest[i] > '9' {
+			comma := bytes.IndexByte(rest[i:], ',')
+			if comma < 0 {
+				break
+			}
+			i += comma
 			continue
 		}
-		low, more, ok := leadingPort(item)
-		high := low
-		if ok && len(more) > 0 && more[0] == '-' {
-			high, more, ok = leadingPort(more[1:])
+		low, i = summaryPort(rest, i)
+		high = low
+		if i < len(rest) && rest[i] == '-' {
+			if i++; i < len(rest) && rest[i] == '+' {
+				i++
+			}
+			high, i = summaryPort(rest, i)
 		}
-		if n++; !ok || len(more) > 0 || low == 0 || low > high || n > maxSummary {
+		if n++; low == 0 || low > high || high > 65535 || n > maxSummary || i < len(rest) && rest[i] != ',' {
 			return false, false
 		}
-		r.MinPort, r.MaxPort = low, high
 	}
-	return n > 0, !accepts && n == 1 && r.MinPort == 1 && r.MaxPort == 65535
+	return n > 0, !accepts && n == 1 && low == 1 && high == 65535
+}
+
+// summaryPort reads the digits of text from the index i on, and gives the index behind them. A number that is too large
+// for a port is some number that is.
+func summaryPort(text []byte, i int) (port uint32, end int) {
+	for ; i < len(text) && '0' <= text[i] && text[i] <= '9'; i++ {
+		port = min(port*10+uint32(text[i]-'0'), 1<<16)
+	}
+	return port, i
 }

@@ -39,7 +39,7 @@ type Outlook struct {
 	// Survives is the longest outage from now on that does not cost the flag, in seconds: a relay that goes down now, and
 	// is back so many seconds later or at any second before, has the flag when it is back. What counts as an outage is
 	// said at [Future.After]. It is -1 where there is no such outage, not even of 0 seconds, or the relay does not have
-	// the flag for certain; math.MaxInt64 where an outage of any length is survived.
+	// the flag for certain; math.MaxInt64 where none is too long, within the 68 years that forecasts look.
 	Survives int64
 
 	// Breaks is the criterion that fails after an outage of one second more than Survives, as it then stands; the zero

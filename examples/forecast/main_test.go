@@ -13,14 +13,16 @@ import (
 
 func TestOutput(t *testing.T) {
 	for name, args := range map[string][]string{
-		"overview":    nil,
-		"help":        {"-h"},
-		"year":        {"-relay", "11808B96A1ACB7C2CDD8E3EEF9040F1A25303B46"},
-		"weekly":      {"-relay", "$336a75808b96a1acb7c2cdd8e3eef9040f1a2530"},
-		"after-week":  {"-relay", "44DFEAF5000B16212C37424D58636E79848F9AA5"},
-		"down":        {"-relay", "55545F6A75808B96A1ACB7C2CDD8E3EEF9040F1A"},
-		"young-lines": {"-relay", "22F5000B16212C37424D58636E79848F9AA5B0BB", "-lines"},
-		"down-lines":  {"-relay", "55545F6A75808B96A1ACB7C2CDD8E3EEF9040F1A", "-lines", "-now", "2026-01-16 08:00:00"},
+		"overview":     nil,
+		"help":         {"-h"},
+		"year":         {"-relay", "11808B96A1ACB7C2CDD8E3EEF9040F1A25303B46"},
+		"weekly":       {"-relay", "$336a75808b96a1acb7c2cdd8e3eef9040f1a2530"},
+		"after-week":   {"-relay", "44DFEAF5000B16212C37424D58636E79848F9AA5"},
+		"down":         {"-relay", "55545F6A75808B96A1ACB7C2CDD8E3EEF9040F1A"},
+		"young-lines":  {"-relay", "22F5000B16212C37424D58636E79848F9AA5B0BB", "-lines"},
+		"outage-lines": {"-relay", "336A75808B96A1ACB7C2CDD8E3EEF9040F1A2530", "-lines", "-outage", "36h"},
+		"week-down":    {"-relay", "11808B96A1ACB7C2CDD8E3EEF9040F1A25303B46", "-outage", "604800"},
+		"down-lines":   {"-relay", "55545F6A75808B96A1ACB7C2CDD8E3EEF9040F1A", "-lines", "-now", "2026-01-16 08:00:00"},
 		"loaded-lines": {"-relay", "66C9D4DFEAF5000B16212C37424D58636E79848F", "-lines",
 			"-loaded", "2026-01-18 08:00:00", "-now", "1768896000"},
 	} {
@@ -104,6 +106,9 @@ func TestBadInput(t *testing.T) {
 		{"no time", []string{"-now", "tomorrow"}},
 		{"a time before 1970", []string{"-now=-5"}},
 		{"a time after 9999", []string{"-loaded", "9223372036854775807"}},
+		{"no length of time", []string{"-outage", "a week"}},
+		{"an outage that ends before it begins", []string{"-outage=-1h"}},
+		{"an outage of a century", []string{"-outage", "3155760000"}},
 		{"no such flag", []string{"-later"}},
 		{"an argument", []string{"relay"}},
 	} {

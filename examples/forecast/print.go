@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/seed-84712aaa/guardmath/examples/internal/cli"
+	"github.com/seed-84712aaa/guardmath/guard/foresight"
 	"github.com/seed-84712aaa/guardmath/wfu"
 )
 
@@ -37,14 +38,10 @@ func outlookOf(h wfu.History, now, clock wfu.Instant) outlook {
 // printLines prints one key=value a line.
 func printLines(out io.Writer, o outlook) {
 	line := func(r reached) string {
-		switch {
-		case !r.ok:
-			return "never"
-		case r.at == o.now:
-			return "now"
-		default:
-			return fmt.Sprint(int64(r.at))
+		if !r.ok {
+			return momentLine(foresight.Never, o.now)
 		}
+		return momentLine(r.at, o.now)
 	}
 	fmt.Fprintf(out, "wfu=%.6f\ntk=%d\nmtbf=%.0f\n", o.stats.WFU, o.stats.TimeKnown, o.stats.MTBF)
 	fmt.Fprintf(out, "wfu-reached-at=%s\ntk-reached-at=%s\nmtbf-reached-at=%s\n", line(o.wfu), line(o.known), line(o.mtbf))
@@ -70,7 +67,8 @@ func overview(out io.Writer, name string, ledger wfu.Ledger, now wfu.Instant) {
 }
 
 // explain tells an operator about one relay.
-func explain(out io.Writer, id [20]byte, h wfu.History, now, clock wfu.Instant) {
+func explain(out io.Writer, id [20]byte, future foresight.Future, outage int64) {
+	h, now, clock := future.History, future.Now, future.Clock
 	o := outlookOf(h, now, clock)
 	fmt.Fprintf(out, "Relay %X\nat %v UTC, %s.\n\n", id, now, state(h, now))
 	cli.Table(out, [][]string{
@@ -79,6 +77,8 @@ func explain(out io.Writer, id [20]byte, h wfu.History, now, clock wfu.Instant) 
 		{"time known", cli.Duration(o.stats.TimeKnown), "8 d", "Guard", o.when(o.known)},
 		{"MTBF", cli.Duration(int64(o.stats.MTBF)), "5 d", "Stable", o.when(o.mtbf)},
 	})
+	fmt.Fprintln(out)
+	explainFlags(out, future, outage)
 
 	fmt.Fprintln(out)
 	if o.budget > 0 {
@@ -92,15 +92,6 @@ func explain(out io.Writer, id [20]byte, h wfu.History, now, clock wfu.Instant) 
 	fmt.Fprintf(out, "What is past loses 5 %% of its weight every 12 hours; next at %v UTC, %s.\n", next, in(next.Sub(now)))
 	if least != most {
 		fmt.Fprintf(out, "Were that at another hour, it could be %s to %s; authorities differ in it.\n", cli.Duration(least), cli.Duration(most))
-	}
-	if o.stats.WFU >= enoughWFU {
-		const outage = 24 * 60 * 60
-		back, ok := h.Recover(now, clock, outage, enoughWFU)
-		if end := now.Add(outage); ok && back > end {
-			fmt.Fprintf(out, "After being down for a day it would be above 98 %% again after %s of being up.\n", cli.Duration(back.Sub(end)))
-		} else if ok {
-			fmt.Fprintln(out, "After being down for a day it would still be at 98 % or above.")
-		}
 	}
 }
 

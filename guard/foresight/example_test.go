@@ -88,7 +88,49 @@ func Example_forecast() {
 	//   survives  -1 s
 }
 
-// The same from no more than a vote's stats line: there are bounds.
+// All that an operator has is an authority's ledger. The relay has been up for ninety days: for how long may it be down, and
+// when is it back after three days?
+func ExampleOfHistory() {
+	const day = 24 * 3600
+	const now = wfu.Instant(1_700_000_000)
+	h := wfu.History{}.Reachable(now - 90*day)
+	f := foresight.OfHistory(guard.Latest(), h, now-3600, now)
+
+	o := f.Outlook(consensus.Guard)
+	fmt.Printf("%.1f hours, then it fails by %s\n", float64(o.Survives)/3600, o.Breaks.Name)
+	f = f.After(3 * day)
+	back := f.Outlook(consensus.Guard).Gained
+	fmt.Printf("%.1f days after, having waited for: %v\n", float64(back.Latest.Sub(f.Now))/day, back.Criterion)
+	// Output:
+	// 37.8 hours, then it fails by WFU
+	// 16.0 days after, having waited for: Guard: WFU 0.956621 of 0.98 (guarantee): no
+}
+
+// From tomorrow on the authority asks for a WFU of 99 %, and from next week on for 98 % again.
+func ExampleFollow() {
+	const hour, day = 3600, 24 * 3600
+	const now = wfu.Instant(1_700_000_000)
+	h := wfu.History{}.Reachable(now - 30*day).Unreachable(now - 9*hour).Reachable(now)
+	f := foresight.OfHistory(guard.Latest(), h, now-hour, now)
+	f.Changes = foresight.Follow(func(at wfu.Instant) guard.Thresholds {
+		t := f.Thresholds
+		if at >= now+day && at < now+7*day {
+			t.GuardWFU = 0.99
+		}
+		return t
+	}, now, hour, now+8*day)
+
+	o := f.Outlook(consensus.Guard)
+	fmt.Println(o.Has, "until", o.Lost.Latest)
+	fmt.Println("for:", o.Lost.Criterion)
+	fmt.Println("for good from", o.ForGood)
+	// Output:
+	// yes until 2023-11-15 22:13:20
+	// for: Guard: WFU 0.987945 of 0.99 (percentile): no
+	// for good from 2023-11-19 15:41:35
+}
+
+// From no more than a vote's stats line there are bounds.
 func ExampleFromStats() {
 	relay := veteran(0, 5000)
 	relay.WFU, relay.TimeKnown, relay.MTBF = 0.9712, 12*24*3600, 6*24*3600

@@ -47,6 +47,27 @@ type Future struct {
 	Now wfu.Instant
 }
 
+// OfHistory is the future of a relay as far as an authority's ledger alone tells: it has all that time does not bring,
+// bandwidth and the rest, and its uptime is what the authority has seen of it. It is held against the guarantees, which
+// are enough whatever the other relays have; where most of these are worse, less will do.
+func OfHistory(rules guard.Rules, h wfu.History, clock, now wfu.Instant) Future {
+	seen := h.Uptime(now)
+	return Future{
+		Rules: rules,
+		Thresholds: guard.Thresholds{
+			StableUptime: uint32(min(max(rules.StableUptime, 0), math.MaxUint32)), StableMTBF: float64(rules.StableMTBF),
+			GuardWFU: rules.GuardWFU, GuardTimeKnown: rules.GuardTimeKnown, EnoughMTBF: true,
+		},
+		Relay: guard.Relay{
+			Facts:  consensus.FlagsOf(consensus.Running, consensus.Valid, consensus.V2Dir),
+			Active: true, OffersHSDir: true, HasDirPort: true,
+			Advertised: math.MaxInt32, AdvertisedBytes: math.MaxInt32,
+			Uptime: seen, HSDirUptime: seen,
+		},
+		History: h, Clock: clock, Now: now,
+	}
+}
+
 // Follow is the Changes of a Future whose thresholds are a function of time. The function is asked at from, and every so
 // many seconds (at least 1) thereafter until until; what it says holds until it is asked next, and the last for ever. So
 // with from the moment of a vote and an interval of 3600 it is followed exactly, whatever it is, for an authority has

@@ -85,6 +85,24 @@ func TestOutlookBesideTime(t *testing.T) {
 	}
 }
 
+// All that time does not bring is there already, whichever version is asked.
+func TestOfHistory(t *testing.T) {
+	for _, rules := range releases {
+		f := foresight.OfHistory(rules, wfu.History{}, 0, start)
+		for c := range f.Rules.Explain(f.Relay, f.Thresholds) {
+			if c.Met != guard.Yes && c.Unit != guard.Seconds && c.Unit != guard.Fraction && c.Reason != guard.NotStable {
+				t.Errorf("%s: %v", rules.Name, c)
+			}
+		}
+		if rules.StableMTBF > 1000*day || rules.StableUptime > 1000*day {
+			continue // nothing is enough there whatever the others have
+		}
+		if o := f.Outlook(consensus.Guard); o.ForGood == foresight.Never {
+			t.Errorf("%s: Guard is never had for good: %+v", rules.Name, o)
+		}
+	}
+}
+
 // The authority began to track relays two hours ago: in two more it goes by MTBF, which is not long yet.
 func TestFromUptimeToMTBF(t *testing.T) {
 	f := longUp()

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/seed-84712aaa/guardmath/bandwidth"
 	"github.com/seed-84712aaa/guardmath/consensus"
 	"github.com/seed-84712aaa/guardmath/guard"
 )
@@ -110,6 +111,9 @@ type inquiry struct {
 
 	// blind says that the vote does not print the bandwidths it was made by.
 	blind bool
+
+	// crummy is, for the relays taken as good and as bad as they may be, below what bandwidth the eighth is too poor.
+	crummy map[bool]bandwidth.KB
 
 	estimates [len(constants)]Estimate
 }

@@ -122,7 +122,7 @@ func (q *inquiry) misfits() []Misfit {
 			if m.Voted {
 				m.Against = c.Decision.Against.Of(flag)
 			}
-			m.Because = m.because(voted)
+			m.Because = m.because(relay, voted)
 			all = append(all, m)
 		}
 	}
@@ -130,7 +130,7 @@ func (q *inquiry) misfits() []Misfit {
 }
 
 // because is what may be behind a misfit.
-func (m Misfit) because(voted consensus.Flags) string {
+func (m Misfit) because(relay guard.Relay, voted consensus.Flags) string {
 	switch {
 	case m.Voted && m.Against == guard.NotV2Dir && m.Flag == consensus.Guard && !voted.Has(consensus.HSDir):
 		return "V2Dir stripped (!stripv2dir), or Guard pinned (AuthDirVoteGuard)"
@@ -140,6 +140,8 @@ func (m Misfit) because(voted consensus.Flags) string {
 		return "Guard pinned (AuthDirVoteGuard)"
 	case m.Voted && m.Flag == consensus.HSDir:
 		return "HSDir pinned (TestingDirAuthVoteHSDir), or other rules"
+	case m.Flag == consensus.Guard && relay.IsMeasured:
+		return "Guard stripped (!stripguard), or another measurement than the vote prints"
 	case m.Flag == consensus.Guard:
 		return "Guard stripped (!stripguard)"
 	case m.Flag == consensus.HSDir:

@@ -82,14 +82,15 @@ func (q *inquiry) ask(c Constant, m published) {
 func (q *inquiry) between(c Constant, m published) (low, high int64) {
 	s := scaleOf(c)
 	good, bad := q.population(m, true), q.population(m, false)
-	low = s.first(func(i int64) bool { return m.of(q.under(c, s.at(i), m).Thresholds(good)) >= m.of(q.t)-m.slack })
-	high = s.first(func(i int64) bool { return m.of(q.under(c, s.at(i), m).Thresholds(bad)) > m.of(q.t)+m.slack }) - 1
+	low = s.first(func(i int64) bool { return m.of(q.under(c, s.at(i), m, true).Thresholds(good)) >= m.of(q.t)-m.slack })
+	high = s.first(func(i int64) bool { return m.of(q.under(c, s.at(i), m, false).Thresholds(bad)) > m.of(q.t)+m.slack }) - 1
 	return low, high
 }
 
 // under are the rules to compute a mark by, with a value of the constant. Who counts as measured, and who as familiar, is
-// settled already: the population says it.
-func (q *inquiry) under(c Constant, value float64, m published) guard.Rules {
+// settled already: the population says it; and so is whether an eighth of the relays may be too poor, which would lift the
+// mark of Fast where the relays are worse.
+func (q *inquiry) under(c Constant, value float64, m published, good bool) guard.Rules {
 	rules := q.fitted
 	if q.t.IgnoringAdvertised {
 		rules.MinMeasured = -1
@@ -99,6 +100,9 @@ func (q *inquiry) under(c Constant, value float64, m published) guard.Rules {
 	if m.key == wfuMark.key {
 		rules.GuardTimeKnown = math.MinInt64
 	}
+	if m.key == fastMark.key {
+		rules.FastCrummy = q.crummy[good]
+	}
 	return c.Set(rules, value)
 }
 
@@ -106,42 +110,35 @@ func (q *inquiry) under(c Constant, value float64, m published) guard.Rules {
 // and those of which it is not known whether they count only if that lifts the mark; or the other way round.
 func (q *inquiry) population(m published, good bool) []guard.Relay {
 	threshold, byBandwidth := m.of(q.t), m.key != knownMark.key && m.key != wfuMark.key
+	nobody := !good && threshold == 0 // as where no relay counts, and lower than any that does
 	misprints := q.misprints()
 	var relays []guard.Relay
 	for i := range q.review.Relays {
 		r := q.review.Relays[i]
-		voted := q.review.Comparisons[i].Voted
-		helps := m.have(q, &r) >= threshold
-		if !good {
-			helps = m.have(q, &r) <= threshold
-		}
-		optional := r.Unknown&guard.UnknownSybil != 0
-		if r.Unknown&guard.UnknownActivity != 0 && !voted.Has(consensus.HSDir) {
-			optional = true
-		}
-		if r.Unknown&guard.UnknownBandwidth != 0 {
-			r, optional, helps = carrying(r, good, q.expected.MinCounted), true, helps || byBandwidth
-		}
+		optional := q.mayNotCount(i)
 		if m.key == wfuMark.key {
 			if r.TimeKnown < q.t.GuardTimeKnown {
 				continue // not familiar
 			}
 			optional = optional || r.TimeKnown-driftSeconds < q.t.GuardTimeKnown
 		}
+		r = drifted(r, good)
+		helps := m.have(q, &r) >= threshold-m.slack
+		if !good {
+			helps = m.have(q, &r) <= threshold+m.slack
+		}
+		if r.Unknown&guard.UnknownBandwidth != 0 {
+			r, helps = carrying(r, good, q.expected.MinCounted), helps || byBandwidth && !nobody
+		}
 		if optional && !helps {
 			continue
 		}
 		if byBandwidth && !helps && misprints > 0 && !(m.key == excludingMark.key && isExit(&r)) {
-			r, helps = carrying(r, good, q.expected.MinCounted), true
 			misprints--
-		}
-
-		drift := halfWFU + driftSeconds/math.Max(1, float64(r.TimeKnown))
-		if good {
-			r.WFU += drift
-		} else {
-			r.WFU -= drift
-			r.TimeKnown -= driftSeconds
+			if nobody {
+				continue
+			}
+			r, helps = carrying(r, good, q.expected.MinCounted), true
 		}
 		if m.key == excludingMark.key && q.exitOrNot(&r) {
 			r.Facts = r.Facts.Without(consensus.BadExit).With(consensus.Exit)
@@ -152,6 +149,26 @@ func (q *inquiry) population(m published, good bool) []guard.Relay {
 		relays = append(relays, r)
 	}
 	return relays
+}
+
+// mayNotCount reports whether the vote leaves open if a relay counts that otherwise would. One that was voted HSDir is
+// active.
+func (q *inquiry) mayNotCount(i int) bool {
+	const open = guard.UnknownSybil | guard.UnknownBandwidth
+	r := &q.review.Relays[i]
+	return r.Unknown&open != 0 || r.Unknown&guard.UnknownActivity != 0 && !q.review.Comparisons[i].Voted.Has(consensus.HSDir)
+}
+
+// drifted is the relay with the history it may have had before its numbers were rounded, and a second earlier.
+func drifted(r guard.Relay, good bool) guard.Relay {
+	drift := halfWFU + driftSeconds/math.Max(1, float64(r.TimeKnown))
+	if good {
+		r.WFU += drift
+	} else {
+		r.WFU -= drift
+		r.TimeKnown -= driftSeconds
+	}
+	return r
 }
 
 // carrying is the relay measured at as much as can be, or as little as counts.
@@ -216,23 +233,35 @@ func (q *inquiry) askMeasured() {
 	q.settle(MinMeasured, low, high, low <= position && position <= high).Because = because
 }
 
-// askFast estimates the three constants that bound the Fast threshold. It can be more than the order statistic only by
-// FastMin, and less by FastMax or the guarantee, of which the guarantee is blamed.
+// askFast estimates the three constants that bound the Fast threshold. What is less than the order statistic is put down to
+// the guarantee, unless FastMax is known to be that low. Of FastMin and FastMax no more can be said than that they let the
+// threshold be as high as it is: the guarantee hides the rest.
 func (q *inquiry) askFast() {
-	reaches := func() bool {
-		good := q.population(fastMark, true)
-		return fastMark.of(q.under(FastGuarantee, 0, fastMark).Thresholds(good)) >= fastMark.of(q.t)
+	q.crummy = map[bool]bandwidth.KB{}
+	for _, good := range []bool{true, false} {
+		rules := q.under(FastGuarantee, 0, fastMark, false)
+		rules.FastMin, rules.FastMax = 0, math.MaxInt32
+		if rules.Thresholds(q.population(fastMark, !good)).Fast < q.expected.FastCrummy {
+			q.crummy[good] = math.MaxUint32
+		}
 	}
-	if !reaches() {
-		q.fitted.FastMax = math.MaxInt32
+	least := func(c Constant) int64 {
+		s, good := scaleOf(c), q.population(fastMark, true)
+		unguaranteed := q.under(FastGuarantee, 0, fastMark, true)
+		return s.first(func(i int64) bool {
+			return fastMark.of(c.Set(unguaranteed, s.at(i)).Thresholds(good)) >= fastMark.of(q.t)
+		})
 	}
-	if !reaches() {
-		q.fitted = FastGuarantee.Set(q.fitted, 0)
-		q.ask(FastMin, fastMark)
+	for _, c := range []Constant{FastMax, FastMin} {
+		s := scaleOf(c)
+		low := min(least(c), s.top)
+		e := q.settle(c, low, s.top, low <= s.of(c.Of(q.expected)))
+		e.Because = fastMark.key + " is the same whatever it is"
+		if low > 0 {
+			e.Because = "with less, " + fastMark.key + " would be less"
+		}
 	}
 	q.ask(FastGuarantee, fastMark)
-	q.ask(FastMin, fastMark)
-	q.ask(FastMax, fastMark)
 }
 
 // askFraction estimates GuardFraction by both its marks.

@@ -1,0 +1,169 @@
+package foresight_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/seed-84712aaa/guardmath/consensus"
+	"github.com/seed-84712aaa/guardmath/guard"
+	"github.com/seed-84712aaa/guardmath/guard/foresight"
+	"github.com/seed-84712aaa/guardmath/internal/corpus"
+	"github.com/seed-84712aaa/guardmath/internal/torlab"
+)
+
+// contains reports whether a value is among the estimate's.
+func contains(e foresight.Estimate, value float64) bool {
+	if value < 1 && (e.Constant == foresight.FastGuarantee || e.Constant == foresight.GuardBandwidth) {
+		return e.None
+	}
+	return e.Low <= value && value <= e.High
+}
+
+// inferred is what is inferred from a bundle's vote by somebody who expects every option at its default, and the rules
+// that the authority really had. What is public is known: consensus parameters, and, of a testing network, the floor
+// of bandwidths that count.
+func inferred(t *testing.T, b torlab.Bundle) (foresight.Inference, guard.Rules) {
+	t.Helper()
+	booted, err := b.Boot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	truth := booted.Authority.Options.Rules
+	expected := guard.Latest()
+	if b.Meta.Version != "" {
+		if expected, err = guard.RulesFor(b.Meta.Version); err != nil {
+			t.Fatal(err)
+		}
+	}
+	expected.FastMin, expected.FastMax, expected.MinCounted = truth.FastMin, truth.FastMax, truth.MinCounted
+	review, err := expected.ReviewVote(b.Vote, guard.Published)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return foresight.Infer(expected, review), truth
+}
+
+// accused are the misfits by relay and flag, "$… Guard".
+func accused(inference foresight.Inference) (all []string) {
+	for _, m := range inference.Unexplained {
+		all = append(all, m.Identity.String()+" "+m.Flag.String())
+	}
+	slices.Sort(all)
+	return all
+}
+
+// listed are the decisions of the bundle's authority that came of its lists, or of another measurement than it printed, and
+// can be seen to: the rules it had, without the lists, would have decided otherwise.
+func listed(t *testing.T, b torlab.Bundle) (all []string) {
+	t.Helper()
+	vote, _, err := b.Remake()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range vote.Entries {
+		shown := e.Relay
+		shown.Strip, shown.Pin = 0, 0
+		if e.Relay.Strip&consensus.V2Dir != 0 {
+			shown.Facts = shown.Facts.Without(consensus.V2Dir)
+		}
+		if e.Weight.HasMeasured {
+			shown.Measured = e.Weight.Measured
+		}
+		d := vote.Rules.Decide(shown, vote.Thresholds)
+		for _, flag := range []consensus.Flag{consensus.Guard, consensus.HSDir} {
+			has := e.Flags.Has(flag)
+			if has == d.Flags.Has(flag) || flag == consensus.HSDir && !has {
+				continue // whether HSDir was stripped no vote shows
+			}
+			if flag == consensus.HSDir && d.Against.Of(flag)&^(guard.ShortUptime|guard.NotOffered) == 0 {
+				continue // nor what this was against
+			}
+			all = append(all, shown.Identity.String()+" "+flag.String())
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// bundlesIn are the bundles in a folder's subfolders whose votes have stats lines.
+func bundlesIn(t *testing.T, dir string) map[string]torlab.Bundle {
+	t.Helper()
+	bundles := map[string]torlab.Bundle{}
+	folders, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, folder := range folders {
+		b := torlab.ReadBundle(t, filepath.Join(dir, folder.Name()))
+		if strings.Contains(string(b.Vote), "\nstats ") {
+			bundles[folder.Name()] = b
+		}
+	}
+	return bundles
+}
+
+func checkPlanted(t *testing.T, name string, inference foresight.Inference, truth guard.Rules) {
+	t.Helper()
+	for _, e := range inference.Estimates {
+		if value := e.Constant.Of(truth); !contains(e, value) {
+			t.Errorf("%s: %v was %v; %+v", name, e.Constant, value, e)
+		}
+		if e.Fits && e.Constant.Of(inference.Rules) != e.Expected {
+			t.Errorf("%s: %v fits and yet is not taken: %+v", name, e.Constant, e)
+		}
+		if !contains(e, e.Constant.Of(inference.Rules)) {
+			t.Errorf("%s: %v is taken to be %v; %+v", name, e.Constant, e.Constant.Of(inference.Rules), e)
+		}
+	}
+}
+
+// TestInferenceHoldsWhatWasPlanted: whatever the options of a real authority, they are among those that are inferred, and
+// nobody is said to be on a list who is not.
+func TestInferenceHoldsWhatWasPlanted(t *testing.T) {
+	t.Parallel()
+	for _, dir := range []string{corpus.Shared(t, "oracle", "bundles"), filepath.Join(corpus.Root(t), "internal", "torlab", "testdata", "bundles")} {
+		for name, b := range bundlesIn(t, dir) {
+			inference, truth := inferred(t, b)
+			checkPlanted(t, name, inference, truth)
+			if diff := cmp.Diff(listed(t, b), accused(inference)); diff != "" {
+				t.Errorf("%s: unexplained (-listed +said):\n%s", name, diff)
+			}
+		}
+	}
+}
+
+// TestInferenceShowsWhatWasPlanted: where an option is set, and its relays can show it, its default is ruled out, and all
+// other defaults are not.
+func TestInferenceShowsWhatWasPlanted(t *testing.T) {
+	for _, test := range []struct {
+		bundle, why string
+		ruledOut    []foresight.Constant
+	}{
+		{"opt-fast1m", "an eighth of the relays is slower than 373 KB/s, which is more than 102", []foresight.Constant{foresight.FastGuarantee}},
+		{"opt-frac50-gbw0", "the two bandwidths stand in the middle, and relays of 2097 KB/s and more are refused",
+			[]foresight.Constant{foresight.GuardBandwidth, foresight.GuardFraction}},
+		{"opt-gbw0", "relays of 2097 KB/s and more are refused", []foresight.Constant{foresight.GuardBandwidth}},
+		{"opt-mtbf1d", "relays of less than 5 days are Stable", []foresight.Constant{foresight.StableMTBF}},
+		{"opt-tk2d", "it is less than an eighth of the relays have, and so published", []foresight.Constant{foresight.GuardTimeKnown}},
+		{"opt-wfu50", "it is less than the median, and so published", []foresight.Constant{foresight.GuardWFU}},
+		{"opt-peraddr1", "addresses are not looked at", nil},
+		{"opt-nolist", "nothing is set that is estimated", nil},
+		{"fastmin", "by the parameter, which is known, Fast takes 900 KB/s, above the guarantee's 102", []foresight.Constant{foresight.FastGuarantee}},
+	} {
+		inference, _ := inferred(t, torlab.ReadBundle(t, corpus.Shared(t, "oracle", "bundles", test.bundle)))
+		var ruledOut []foresight.Constant
+		for _, e := range inference.Estimates {
+			if !e.Fits {
+				ruledOut = append(ruledOut, e.Constant)
+			}
+		}
+		if !slices.Equal(ruledOut, test.ruledOut) {
+			t.Errorf("%s: %v do not fit, want %v: %s", test.bundle, ruledOut, test.ruledOut, test.why)
+		}
+	}
+}

@@ -353,7 +353,7 @@ func (s *scanner) quickObject() []byte {
 	name, body := rest[len(beginning):n], rest[n+1:]
 	at, lines := 0, 0
 	for at+step < len(body) && at < maxLine-step && body[at+step-1] == '\n' {
-		if body[at] == '@' || beginsDocument(body[at:]) {
+		if mayBeginDocument((*[step]byte)(body[at:])) {
 			return nil
 		}
 		at += step
@@ -363,7 +363,7 @@ func (s *scanner) quickObject() []byte {
 		return nil
 	}
 	if body[at] != '-' {
-		if body[at] == '@' || beginsDocument(body[at:]) {
+		if mayBeginDocument((*[step]byte)(body[at:])) {
 			return nil
 		}
 		at += bytes.IndexByte(body[at:at+step], '\n') + 1
@@ -378,6 +378,13 @@ func (s *scanner) quickObject() []byte {
 	s.at += n + 1 + at + k + 1
 	s.number += lines + 2
 	return body[:at:at]
+}
+
+// mayBeginDocument reports whether a line may be one that begins another document: it has an at sign in front, or a blank
+// where one of beginsDocument's keywords would end.
+func mayBeginDocument(line *[64 + 1]byte) bool {
+	const router, extraInfo, networkStatus = len("router"), len("extra-info"), len("network-status-version")
+	return line[0] == '@' || line[router] == ' ' || line[extraInfo] == ' ' || line[networkStatus] == ' '
 }
 
 var newline = []byte("\n")

@@ -32,6 +32,7 @@ type descriptorReader struct {
 	seen        uint64     // bits of the keywords it had so far
 	fingerprint []byte     // the arguments of its fingerprint line
 	printedAt   int        // the number of that line
+	wrong       []byte     // the value that cannot be read, if one cannot
 }
 
 // descriptor reads the descriptor that begins at the next line. With an error comes as much of it as was read before.
@@ -74,8 +75,8 @@ func (r *descriptorReader) lines() *SyntaxError {
 			return r.fault(word, args, ErrTwice)
 		}
 		r.seen |= bit
-		if fault := r.value(k, word, args); fault.sentinel != nil {
-			return r.fault(word, fault.value, fault.sentinel)
+		if sentinel := r.value(k, word, args); sentinel != nil {
+			return r.fault(word, r.wrong, sentinel)
 		}
 		if k == kwSigningKey || k == kwRouterSignature {
 			if err := r.objectOf(k, word); err != nil {
@@ -86,14 +87,15 @@ func (r *descriptorReader) lines() *SyntaxError {
 	return nil
 }
 
-// value reads the arguments of a line into its place.
-func (r *descriptorReader) value(k keyword, word, args []byte) fault {
+// value reads the arguments of a line into its place. The error is a sentinel, and nearly always nil; the value it is about
+// is left in r.wrong.
+func (r *descriptorReader) value(k keyword, word, args []byte) error {
 	d := &r.d
 	ok := true
 	switch k {
 	case kwRouter:
 		if !d.quickRouter(args) {
-			return d.router(args)
+			return r.blame(d.router(args))
 		}
 	case kwPublished:
 		if d.Published, ok = quickInstant(args); !ok {
@@ -101,7 +103,7 @@ func (r *descriptorReader) value(k keyword, word, args []byte) fault {
 		}
 	case kwBandwidth:
 		if !d.quickBandwidth(args) {
-			return d.bandwidth(args)
+			return r.blame(d.bandwidth(args))
 		}
 	case kwUptime:
 		var n [1]uint64
@@ -113,7 +115,7 @@ func (r *descriptorReader) value(k keyword, word, args []byte) fault {
 	case kwHibernating:
 		first, _ := field(args)
 		if len(first) == 0 {
-			return faultOf(nil, ErrTooFew)
+			return r.blame(faultOf(nil, ErrTooFew))
 		}
 		n, _ := parseLong(first, math.MaxInt64) // what is no number is no, as in Tor
 		d.Hibernating = n != 0
@@ -125,20 +127,20 @@ func (r *descriptorReader) value(k keyword, word, args []byte) fault {
 		r.fingerprint, r.printedAt = args, r.number
 	case kwFamily:
 		d.Family = args
-		return checkFamily(args)
+		return r.blame(checkFamily(args))
 	case kwOverloadGeneral:
 		d.OverloadGeneral = args
 	case kwTunnelledDirServer:
 		d.TunnelledDirServer = true
-		return alone(args)
+		ok = len(args) == 0
 	case kwHiddenServiceDir:
 		d.HiddenServiceDir = true
-		return alone(args)
+		ok = len(args) == 0
 	case kwCachesExtraInfo:
 		d.CachesExtraInfo = true
-		return alone(args)
+		ok = len(args) == 0
 	case kwAllowSingleHopExits, kwSigningKey, kwOnionKey, kwIdentityEd25519, kwOnionKeyCrosscert, kwRouterSignature:
-		return alone(args)
+		ok = len(args) == 0
 	case kwMasterKeyEd25519:
 		var key [32]byte
 		first, _ := field(args)
@@ -148,7 +150,7 @@ func (r *descriptorReader) value(k keyword, word, args []byte) fault {
 	case kwORAddress:
 		first, _ := field(args)
 		if len(first) == 0 {
-			return faultOf(nil, ErrTooFew)
+			return r.blame(faultOf(nil, ErrTooFew))
 		}
 		addr, ok := quickORAddress(first)
 		if !ok {
@@ -161,14 +163,20 @@ func (r *descriptorReader) value(k keyword, word, args []byte) fault {
 		d.IPv6Policy = args
 		ok, _ = parsePolicySummary(args)
 	case kwAccept, kwReject:
-		return r.rule(word, args)
+		return r.blame(r.rule(word, args))
 	case kwIPv6Rule:
-		return faultOf(args, ErrBadValue) // Tor takes no descriptor that has one
+		return r.blame(faultOf(args, ErrBadValue)) // Tor takes no descriptor that has one
 	}
 	if !ok {
-		return bad(args)
+		return r.blame(bad(args))
 	}
-	return fault{}
+	return nil
+}
+
+// blame keeps the value of a fault and gives its sentinel.
+func (r *descriptorReader) blame(f fault) error {
+	r.wrong = f.value
+	return f.sentinel
 }
 
 // router reads the arguments of a router line.
@@ -197,14 +205,6 @@ func (d *Descriptor) router(args []byte) fault {
 		return bad(words[4])
 	}
 	d.ORPort, d.DirPort = uint16(orPort), uint16(dirPort)
-	return fault{}
-}
-
-// alone is the fault of a line that has arguments though its keyword takes none.
-func alone(args []byte) fault {
-	if len(args) > 0 {
-		return faultOf(args, ErrBadValue)
-	}
 	return fault{}
 }
 

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/seed-84712aaa/guardmath/consensus"
@@ -81,6 +82,13 @@ func answer(o options, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	var constant foresight.Constant
+	var values []float64
+	if o.sweep != "" {
+		if constant, values, err = parseSweep(o.sweep); err != nil {
+			return fmt.Errorf("-sweep: %w", err)
+		}
+	}
 	doc, name := samples.Vote(), "the sample vote"
 	if o.vote != "" {
 		name = cli.Shown(o.vote)
@@ -100,10 +108,6 @@ func answer(o options, out io.Writer) error {
 	case o.infer:
 		printInference(out, foresight.Infer(sets[0], review), o.lines)
 	case o.sweep != "":
-		constant, values, err := parseSweep(o.sweep)
-		if err != nil {
-			return fmt.Errorf("-sweep: %w", err)
-		}
 		printSweep(out, network, constant, network.Sweep(constant, values), o.lines)
 	default:
 		printComparison(out, network, sets, o.lines)
@@ -124,7 +128,9 @@ func ruleSets(o options) ([]guard.Rules, error) {
 	case len(names) == 0:
 		names = []string{"article", "2017", "now"}
 	}
-	params, err := consensus.ParseParams([]byte(strings.Join(strings.Fields(o.params), " ")))
+	words := strings.Fields(o.params)
+	slices.Sort(words) // the order that documents have them in
+	params, err := consensus.ParseParams([]byte(strings.Join(words, " ")))
 	if err != nil {
 		return nil, fmt.Errorf("-params: %w", err)
 	}

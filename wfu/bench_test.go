@@ -1,7 +1,9 @@
 package wfu
 
 import (
+	"bytes"
 	"encoding/binary"
+	"fmt"
 	"math/rand/v2"
 	"testing"
 )
@@ -28,39 +30,56 @@ func crowd(relays int) Ledger {
 	return l
 }
 
-func BenchmarkDiscountMillionHistories(b *testing.B) {
-	histories := make([]History, 1e6)
+func BenchmarkDiscountHistories(b *testing.B) {
+	const n = 1_000_000
+	histories := make([]History, n)
 	for b.Loop() {
 		for i := range histories {
 			histories[i] = histories[i].Discount(2)
 		}
 	}
+	perRelay(b, n)
 }
 
-func BenchmarkDiscountLedger(b *testing.B) {
-	l := crowd(7000)
-	for b.Loop() {
-		l.Discount(noon + 3*days)
-	}
-}
-
-func BenchmarkParseLedger(b *testing.B) {
-	text, _ := crowd(7000).AppendText(nil)
-	b.SetBytes(int64(len(text)))
-	for b.Loop() {
-		if _, _, err := ParseLedger(text); err != nil {
-			b.Fatal(err)
+// What is done with a ledger, beside the least it can cost: to find the lines of its text, and to copy it.
+func BenchmarkLedger(b *testing.B) {
+	for _, n := range sizes[:2] {
+		l := crowd(n)
+		text, _ := l.AppendText(nil)
+		into := make([]byte, 0, len(text))
+		for _, do := range []struct {
+			name string
+			work func()
+		}{
+			{"lines", func() {
+				for rest := text; len(rest) > 0; {
+					rest = rest[bytes.IndexByte(rest, '\n')+1:]
+				}
+			}},
+			{"copy", func() { into = append(into[:0], text...) }},
+			{"parse", func() { ParseLedger(text) }},
+			{"append", func() { into, _ = l.AppendText(into[:0]) }},
+			{"discount", func() { l.Discount(noon + 3*days) }},
+		} {
+			b.Run(fmt.Sprint(do.name, "/", n), func(b *testing.B) {
+				b.SetBytes(int64(len(text)))
+				b.ReportAllocs()
+				for b.Loop() {
+					do.work()
+				}
+				perRelay(b, n)
+			})
 		}
 	}
 }
 
-func BenchmarkAppendLedger(b *testing.B) {
-	l := crowd(7000)
-	text, _ := l.AppendText(nil)
-	b.SetBytes(int64(len(text)))
-	for b.Loop() {
-		text, _ = l.AppendText(text[:0])
-	}
+// sizes are how many relays the benchmarks take: the network, a simulated one, and ten times that, to show that cost
+// grows no faster than they do.
+var sizes = []int{7_000, 1_000_000, 10_000_000}
+
+// perRelay reports the time for each of n relays.
+func perRelay(b *testing.B, n int) {
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/relay")
 }
 
 func BenchmarkQuestions(b *testing.B) {

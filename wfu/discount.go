@@ -42,11 +42,14 @@ func (h History) Discount(n int64) History {
 // so the conversions back are defined: float64 of the largest uint64 is 2^64,
 // and alpha is at most 0.95.
 func (h History) scale(alpha float64) History {
-	h.WeightedRunLength = uint64(float64(h.WeightedRunLength) * alpha)
-	h.WeightedUptime = uint64(float64(h.WeightedUptime) * alpha)
-	h.TotalWeightedTime = uint64(float64(h.TotalWeightedTime) * alpha)
-	h.TotalRunWeights *= alpha
-	return h
+	return History{
+		WeightedRunLength: uint64(float64(h.WeightedRunLength) * alpha),
+		TotalRunWeights:   h.TotalRunWeights * alpha,
+		WeightedUptime:    uint64(float64(h.WeightedUptime) * alpha),
+		TotalWeightedTime: uint64(float64(h.TotalWeightedTime) * alpha),
+		StartOfRun:        h.StartOfRun,
+		StartOfDowntime:   h.StartOfDowntime,
+	}
 }
 
 // accumulated is 0.95 multiplied n times, one rounding a factor, which

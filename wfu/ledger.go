@@ -1,7 +1,6 @@
 package wfu
 
 import (
-	"bytes"
 	"iter"
 	"maps"
 	"math"
@@ -63,24 +62,30 @@ func (l Ledger) Tracking(now Instant) Ledger {
 	return l
 }
 
-// All is every relay and its history, in the order of identity digests.
+// All is every relay and its history, in the order of identity digests, as they are when the loop begins.
 func (l Ledger) All() iter.Seq2[[20]byte, History] {
 	return func(yield func([20]byte, History) bool) {
-		for _, id := range l.sorted() {
-			if !yield(id, l.Relays[id]) {
+		for _, r := range l.inOrder() {
+			if !yield(r.id, r.History) {
 				return
 			}
 		}
 	}
 }
 
-func (l Ledger) sorted() [][20]byte {
-	ids := make([][20]byte, 0, len(l.Relays))
-	for id := range l.Relays {
-		ids = append(ids, id)
+// AppendColumns appends the relays' identity digests to ids and their histories to dst, both in the order of identities.
+// A Ledger is made of columns again by assigning to Relays:
+//
+//	for i, id := range ids {
+//		l.Relays[id] = columns.At(i)
+//	}
+func (l Ledger) AppendColumns(ids [][20]byte, dst Columns) ([][20]byte, Columns) {
+	from, n := dst.Len(), len(l.Relays)
+	ids, dst = slices.Grow(ids, n), dst.grow(n).Slice(0, from)
+	for id, h := range l.All() {
+		ids, dst = append(ids, id), dst.Append(h)
 	}
-	slices.SortFunc(ids, func(a, b [20]byte) int { return bytes.Compare(a[:], b[:]) })
-	return ids
+	return ids, dst
 }
 
 // Load is the ledger as an authority has it that starts at now with this file:

@@ -9,20 +9,12 @@ package wfu
 // C: src/feature/stats/rephist.c, get_weighted_fractional_uptime.
 // Since: 0.2.0.7-alpha.
 func (h History) WFU(t Instant) float64 {
-	up, total := h.fraction(t)
-	if total == 0 {
-		return 0
-	}
-	return float64(up) / float64(total)
+	return ratio(h.fraction(t))
 }
 
 // fraction is the two sums that WFU divides, in seconds.
 func (h History) fraction(t Instant) (up, total int64) {
-	up = int64(h.WeightedUptime)
-	if h.Running() {
-		up += t.Sub(h.StartOfRun)
-	}
-	return up, h.TimeKnown(t)
+	return add(h.WeightedUptime, h.StartOfRun, t), h.TimeKnown(t)
 }
 
 // TimeKnown is the discounted time the relay has been known at t, up or down,
@@ -41,14 +33,7 @@ func (h History) fraction(t Instant) (up, total int64) {
 // Spec: dir-spec, "Assigning flags in a vote", Guard (familiar relays).
 // C: src/feature/stats/rephist.c, get_total_weighted_time.
 func (h History) TimeKnown(t Instant) int64 {
-	total := int64(h.TotalWeightedTime)
-	switch {
-	case h.StartOfRun != 0:
-		total += t.Sub(h.StartOfRun)
-	case h.StartOfDowntime != 0:
-		total += t.Sub(h.StartOfDowntime)
-	}
-	return total
+	return known(h.TotalWeightedTime, h.StartOfRun, h.StartOfDowntime, t)
 }
 
 // MTBF is the weighted mean time between failures at t, in seconds: the
@@ -59,16 +44,7 @@ func (h History) TimeKnown(t Instant) int64 {
 // C: src/feature/stats/rephist.c, get_stability.
 // Since: 0.2.0.5-alpha.
 func (h History) MTBF(t Instant) float64 {
-	length, runs := int64(h.WeightedRunLength), h.TotalRunWeights
-	if h.Running() {
-		length += t.Sub(h.StartOfRun)
-		runs++
-	}
-	// Asked this way round, a count that is no number has no mean either.
-	if !(runs >= Epsilon) {
-		return 0
-	}
-	return float64(length) / runs
+	return mean(add(h.WeightedRunLength, h.StartOfRun, t), count(h.TotalRunWeights, h.StartOfRun))
 }
 
 // Uptime is how long the open run has lasted at t as the authority saw it, in
@@ -77,8 +53,57 @@ func (h History) MTBF(t Instant) float64 {
 //
 // C: src/feature/stats/rephist.c, rep_hist_get_uptime.
 func (h History) Uptime(t Instant) int64 {
-	if !h.Running() || t < h.StartOfRun {
+	return uptime(h.StartOfRun, t)
+}
+
+// The measures of a History and those of Columns are the same few sums.
+
+// add is a finished sum and the open interval that began at start, if there is one, in seconds.
+func add(finished uint64, start, t Instant) int64 {
+	sum := int64(finished)
+	if start != 0 {
+		sum += t.Sub(start)
+	}
+	return sum
+}
+
+// known is a finished total and whichever interval is open.
+func known(finished uint64, run, down, t Instant) int64 {
+	if run == 0 {
+		run = down
+	}
+	return add(finished, run, t)
+}
+
+// count is the finished runs and the open one.
+func count(finished float64, run Instant) float64 {
+	if run != 0 {
+		finished++
+	}
+	return finished
+}
+
+// ratio is up of total.
+func ratio(up, total int64) float64 {
+	if total == 0 {
 		return 0
 	}
-	return t.Sub(h.StartOfRun)
+	return float64(up) / float64(total)
+}
+
+// mean is the length of each run.
+func mean(length int64, runs float64) float64 {
+	// Asked this way round, a count that is no number has no mean either.
+	if !(runs >= Epsilon) {
+		return 0
+	}
+	return float64(length) / runs
+}
+
+// uptime is the time since the start of a run.
+func uptime(run, t Instant) int64 {
+	if run == 0 || t < run {
+		return 0
+	}
+	return t.Sub(run)
 }

@@ -215,6 +215,7 @@ func damaged() *rapid.Generator[string] {
 		rapid.SampledFrom([]string{".", "", " ", "junk", "data", "R ", "+MTBF", "+WFU"}),
 		words,
 	)
+	line = rapid.OneOf(line, line, usualRelays(id))
 	header := rapid.SampledFrom([]string{
 		"stored-at 2026-01-12 00:00:00", "stored-at x", "stored-at", "tracked-since 2025-01-01 00:00:00", "tracked-since 0",
 		"last-downrated 2026-01-11 23:00:00", "last-downrated 10000-01-01 00:00:00", "other", "", "stored-at 1970-01-01 00:00:00",

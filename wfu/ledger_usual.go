@@ -1,0 +1,164 @@
+package wfu
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+)
+
+// Files that Tor wrote hold thousands of relays of one and the same form, which is read here in one go: no lines are cut
+// out, nothing is looked for twice, nothing is trimmed. Whatever differs in the least is left to the reader that follows
+// Tor line by line; what this one takes it reads as that one does.
+
+// usual reads a relay of format 2 as Tor writes it, three lines without anything more or less, and reports whether there
+// was one. If not, nothing has happened.
+func (p *parser) usual() bool {
+	const name = len("R ") + hexLength
+	text := p.lines.rest
+	if len(text) < name+1 || text[0] != 'R' || text[1] != ' ' || text[name] != '\n' {
+		return false
+	}
+	id, ok := parseHex((*[hexLength]byte)(text[len("R "):]))
+	if !ok || id == [20]byte{} {
+		return false
+	}
+	var h History
+	if text, ok = bytes.CutPrefix(text[name+1:], mtbfPrefix); !ok {
+		return false
+	}
+	if h.WeightedRunLength, text, ok = usualNumber(text); !ok || text[0] != ' ' {
+		return false
+	}
+	if h.TotalRunWeights, text, ok = usualDecimal(text[1:]); !ok {
+		return false
+	}
+	if h.StartOfRun, text, ok = usualStart(text); !ok {
+		return false
+	}
+	if text, ok = bytes.CutPrefix(text, wfuPrefix); !ok {
+		return false
+	}
+	if h.WeightedUptime, text, ok = usualNumber(text); !ok || text[0] != ' ' {
+		return false
+	}
+	if h.TotalWeightedTime, text, ok = usualNumber(text[1:]); !ok {
+		return false
+	}
+	if h.StartOfDowntime, text, ok = usualStart(text); !ok {
+		return false
+	}
+
+	p.flush()
+	// Whether the relay was there already shows in the map's size: to ask first would cost as much again. Nothing of what
+	// was there stays, for both lines are here.
+	before := len(p.ledger.Relays)
+	p.ledger.Relays[id] = h
+	if len(p.ledger.Relays) == before {
+		p.warn.add(p.lines.number+1, "R", p.lines.rest[len("R "):name], ErrDuplicate)
+	}
+	p.lines.rest = text
+	p.lines.number += 3
+	return true
+}
+
+// usualNumber reads a number of 1 to 16 digits that something follows.
+func usualNumber(text []byte) (n uint64, rest []byte, ok bool) {
+	n, length := leadingDigits(text)
+	if length == 8 {
+		more, longer := leadingDigits(text[8:])
+		n, length = n*tenTo[longer]+more, 8+longer
+	}
+	return n, text[length:], 0 < length && length < 16 && length < len(text)
+}
+
+// tenTo are powers of ten.
+var tenTo = [...]uint64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8}
+
+// usualDecimal reads a number of up to 15 digits and up to 7 decimals that something follows. Both parts and the power of
+// ten are exact in float64, so that they are what scanDecimal has before it divides and adds.
+func usualDecimal(text []byte) (x float64, rest []byte, ok bool) {
+	whole, rest, ok := usualNumber(text)
+	if !ok || rest[0] != '.' {
+		return 0, text, false
+	}
+	fraction, length := leadingDigits(rest[1:])
+	rest = rest[1+length:]
+	return float64(whole) + float64(fraction)/float64(tenTo[length]), rest, 0 < length && length < 8 && len(rest) > 0
+}
+
+// usualStart reads the end of a line, with a time before it or none.
+func usualStart(text []byte) (start Instant, rest []byte, ok bool) {
+	if text[0] == '\n' {
+		return 0, text[1:], true
+	}
+	const form = len(" S=") + len(instantLayout)
+	if len(text) <= form || text[0] != ' ' || text[1] != 'S' || text[2] != '=' || text[form] != '\n' {
+		return 0, text, false
+	}
+	start, ok = usualInstant((*[len(instantLayout)]byte)(text[len(" S="):]))
+	return start, text[form+1:], ok
+}
+
+// usualInstant is parseInstant for times of exactly the form that is written, since 1970.
+func usualInstant(text *[len(instantLayout)]byte) (Instant, bool) {
+	var bad byte
+	digit := func(at int) uint32 {
+		d := text[at] - '0'
+		// Whatever is no digit has one of the bits of the upper half set after this.
+		bad |= d | (d + 6)
+		return uint32(d)
+	}
+	two := func(at int) uint32 { return digit(at)*10 + digit(at+1) }
+	year, month, day := two(0)*100+two(2), two(5), two(8)
+	hour, minute, second := two(11), two(14), two(17)
+	ends := text[4] == '-' && text[7] == '-' && text[10] == ' ' && text[13] == ':' && text[16] == ':'
+	if bad > 15 || !ends || year < 1970 || month-1 > 11 || day-1 > 30 || hour > 23 || minute > 59 || second > 60 {
+		return 0, false
+	}
+	days := daysBefore(int64(year), int64(month)) + int64(day) - 1
+	return Instant(days*86400 + int64(hour*3600+minute*60+second)), true
+}
+
+// leadingDigits is the number that the digits at the beginning of the text make, of up to eight of them, and how many
+// those are. It is 0 of none when less than eight bytes are left.
+func leadingDigits(text []byte) (n uint64, length int) {
+	if len(text) < 8 {
+		return 0, 0
+	}
+	// Digits become 0 to 9. Of each byte that is then more, the highest bit is set by the addition or was before; the
+	// addition carries into the next byte only from such a one, so that the lowest of these bits is right.
+	x := binary.LittleEndian.Uint64(text) ^ eightZeros
+	other := (x + 0x7676767676767676 | x) & 0x8080808080808080
+	length = bits.TrailingZeros64(other) / 8
+	// Moving them up puts zeros before the digits. Then every two neighbours become one number, three times.
+	x <<= 64 - 8*length
+	x = (x*10 + x>>8) & 0x00ff00ff00ff00ff
+	x = (x*100 + x>>16) & 0x0000ffff0000ffff
+	x = (x*10_000 + x>>32) & 0xffffffff
+	return x, length
+}
+
+// parseHex reads an identity in hexadecimal.
+func parseHex(text *[hexLength]byte) (id [20]byte, ok bool) {
+	var bad byte
+	for i := range id {
+		high, low := nibble[text[2*i]], nibble[text[2*i+1]]
+		id[i] = high<<4 | low
+		bad |= high | low
+	}
+	return id, bad < 16
+}
+
+// nibble is the value of a hexadecimal digit, and 255 of any other byte.
+var nibble = func() (values [256]byte) {
+	for i := range values {
+		values[i] = 255
+	}
+	for i, c := range []byte("0123456789abcdef") {
+		values[c] = byte(i)
+	}
+	for i, c := range []byte("ABCDEF") {
+		values[c] = byte(10 + i)
+	}
+	return values
+}()

@@ -16,8 +16,8 @@ const Never wfu.Instant = math.MaxInt64
 // compares as 32-bit numbers, begin anew after twice that time, so that beyond it even what stays up would come and go.
 const horizon = 1 << 31
 
-// Forecast is when something comes, and the criterion that it is about: most often when that criterion is first met, if
-// from now on the relay is up all the time, the authority votes all the time, and nothing else changes but what is said to.
+// Forecast is a moment and the criterion that it is about: the first second in which that one is met, unless said
+// otherwise, if the relay is up from now on and nothing else changes that is not said to.
 type Forecast struct {
 	// Criterion is how it stands now, unless said otherwise.
 	Criterion guard.Criterion

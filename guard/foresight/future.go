@@ -9,13 +9,13 @@ import (
 	"github.com/seed-84712aaa/guardmath/wfu"
 )
 
-// Future is what there is to know of a relay at one moment, and with it all that will become of the relay if it stays up:
-// [Future.Outlook] tells. Its fields are the model. The authority keeps running and goes by Rules; of the relay only
-// History and uptimes change; thresholds stay what they are, but for Changes; ticks of the discount fall every 12 hours
-// from Clock on. Every moment told is exact to the second under it.
+// Future is what is known of a relay at one moment, and with it all that will become of the relay: [Future.Outlook] tells.
+// Its fields are the model, under which every answer is exact to the second: the authority keeps running and goes by Rules;
+// of the relay only History and uptimes change; thresholds stay what they are, but for Changes; ticks of the discount fall
+// every 12 hours from Clock on.
 //
-// Flags are decided at every second. An authority does so when it votes, each hour, so that a flag gained between two
-// votes shows in the next, and one that is lost and gained again between them shows no gap.
+// Flags are decided anew at every second. An authority does so when it votes, each hour: a flag gained between two votes
+// shows in the next, and one that is lost and gained again between them shows no gap.
 //
 // The zero Future has no rules and is of no use.
 type Future struct {
@@ -108,23 +108,25 @@ func (f Future) At(later wfu.Instant) Future {
 // that its past runs have lost all weight (wfu.History.Forgotten), it is back as one never seen; authorities forget at the
 // tick that does it or up to half an hour later, here it is at the tick.
 func (f Future) After(outage int64) Future {
-	back := max(f.Now, f.Now.Add(max(outage, 0)))
-	f.History, f.Clock = f.History.Advance(f.Now, f.Clock, f.Now)
-	f.History = f.History.Unreachable(f.Now)
-	ticked := f.Clock
-	f.History, f.Clock = f.History.Advance(f.Now, f.Clock, back)
-	if f.Clock != ticked && f.History.Forgotten() {
+	f = f.ticked()
+	back, clock := max(f.Now, f.Now.Add(max(outage, 0))), f.Clock
+	f.History, f.Clock = f.History.Unreachable(f.Now).Advance(f.Now, clock, back)
+	if f.Clock != clock && f.History.Forgotten() {
 		f.History = wfu.History{}
 	}
-	f.History = f.History.Reachable(back)
-	f.Now = back
-	f.Relay = restarted(present(f.Relay))
+	f.History, f.Relay, f.Now = f.History.Reachable(back), restarted(present(f.Relay)), back
 	return f.up()
+}
+
+// ticked is the future with the ticks applied that are due.
+func (f Future) ticked() Future {
+	f.History, f.Clock = f.History.Advance(f.Now, f.Clock, f.Now)
+	return f
 }
 
 // up is the future of a relay that is up, with the ticks due.
 func (f Future) up() Future {
-	f.History, f.Clock = f.History.Advance(f.Now, f.Clock, f.Now)
+	f = f.ticked()
 	if !f.History.Running() {
 		f.History = f.History.Reachable(f.Now)
 	}

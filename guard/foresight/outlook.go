@@ -10,7 +10,8 @@ import (
 	"github.com/seed-84712aaa/guardmath/wfu"
 )
 
-// Outlook is all that can be told of one flag of a relay that stays up.
+// Outlook is all that a [Future] tells of one flag. What is said of now is so before a relay that is down comes back; all
+// that follows is of a relay that is up from now on.
 type Outlook struct {
 	// Flag is the flag, one of guard.Decided.
 	Flag consensus.Flag
@@ -20,26 +21,29 @@ type Outlook struct {
 
 	// Criteria are those of the flag, in the order of guard.Rules.Explain, each with when it is first met. Such a moment
 	// is no promise: a time known just reached falls back at the next tick if most of it is of runs that have ended, and
-	// is reached again hours later.
+	// is reached again hours later. Where Changes put another criterion in the place of one, as MTBF in that of uptime, it
+	// is when the one in that place is met.
 	Criteria []Forecast
 
-	// Gained is when the flag is first given, and the one of Criteria that comes last; where the relay has the flag, it is
-	// now, and the criterion that the flag is closest to being lost by (guard.Weakest); where the flag never comes, a
-	// criterion that does not.
+	// Gained is when the flag is first given, and the one of Criteria that comes last. Where that is now, it is the
+	// criterion by which the flag is closest to being lost (guard.Weakest); where the flag never comes, one that does not.
 	Gained Forecast
 
-	// Lost is when the relay, having gained the flag, is first without it again though it stays up: for thresholds that
-	// change, or a tick of the discount that takes more from the past than the present has brought. Never, where
-	// that does not happen or the flag is not gained for certain. The criterion is the one that fails, as it then stands.
+	// Lost is when the relay, having gained the flag, is first without it again though it stays up: thresholds change, or
+	// a tick of the discount takes more from the past than the present has brought. Never, where that does not happen or
+	// the flag is not gained for certain. The criterion is the one that fails, as it then stands.
 	Lost Forecast
 
 	// ForGood is from when on the relay has the flag for ever; Never, if it does not keep it.
 	ForGood wfu.Instant
 
 	// Survives is the longest outage from now on that does not cost the flag, in seconds: a relay that goes down now, and
-	// is back so many seconds later or at any second before, has the flag when it is back. What counts as an outage is
-	// said at [Future.After]. It is -1 where there is no such outage, not even of 0 seconds, or the relay does not have
-	// the flag for certain; math.MaxInt64 where none is too long, within the 68 years that forecasts look.
+	// is back so many seconds later or at any second before, has the flag in the second in which it is back. Whether it
+	// keeps it then, up, is After(d).Outlook(flag).Lost: a tick soon after may still take it, outage or not. What counts
+	// as an outage is said at [Future.After].
+	//
+	// It is -1 where there is no such outage, not even of 0 seconds, or the flag is not given for certain;
+	// math.MaxInt64 where no outage is too long, of the 68 years that forecasts look.
 	Survives int64
 
 	// Breaks is the criterion that fails after an outage of one second more than Survives, as it then stands; the zero
@@ -50,10 +54,10 @@ type Outlook struct {
 // Outlook tells of a flag, one of guard.Decided. It goes from tick to tick and from one change of thresholds to the next,
 // until all that is past has lost its weight, which takes some milliseconds.
 //
-// Of WFU alone, wfu.History.OutageBudget is what Survives is, but that it looks for the longest outage of all: the
-// truncation at a tick may lift a WFU just below the threshold above it for another some seconds.
+// Survives is to all criteria what wfu.History.OutageBudget is to WFU alone, but for some seconds in rare cases: the
+// truncation at a tick may lift a WFU that fell below the threshold just above it again, which counts there and not here.
 func (f Future) Outlook(flag consensus.Flag) Outlook {
-	f.History, f.Clock = f.History.Advance(f.Now, f.Clock, f.Now)
+	f = f.ticked()
 	f.Relay = measured(f.Relay, f.History, f.Now)
 	t := f.marks()[0].thresholds
 	o := Outlook{

@@ -38,14 +38,13 @@ func (f *Future) stayingUp() course {
 	}
 }
 
-// comingBack is the course of an outage from now on: at each moment the relay as it is if it comes back just then.
+// comingBack is the course of an outage from now on, of f.ticked(): at each moment the relay as it is if it comes back just
+// then, which is f.After.
 func (f *Future) comingBack() course {
-	h, clock := f.History.Advance(f.Now, f.Clock, f.Now)
-	h = h.Unreachable(f.Now)
 	return course{
 		stretches: func(yield func(wfu.Stretch) bool) {
-			for s := range h.Stretches(f.Now, clock) {
-				if s.From >= clock.Add(wfu.DiscountInterval) && s.History.Forgotten() {
+			for s := range f.History.Unreachable(f.Now).Stretches(f.Now, f.Clock) {
+				if s.From >= f.Clock.Add(wfu.DiscountInterval) && s.History.Forgotten() {
 					s.History = wfu.History{}
 				}
 				if !yield(s) {

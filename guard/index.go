@@ -4,16 +4,29 @@ import (
 	"slices"
 
 	"github.com/seed-84712aaa/guardmath/bandwidth"
+	"github.com/seed-84712aaa/guardmath/consensus"
 )
 
 // GuardBandwidths are what the two bandwidth thresholds of Guard are order statistics of, each in rising order: the credible
 // bandwidths of all relays that count, in the rules' unit, and of those among them that are no exits, or have BadExit. The
 // thresholds are the elements at [Rules.GuardIndex]; so they can be told for every GuardFraction after one sort.
 func (r Rules) GuardBandwidths(relays []Relay) (includingExits, excludingExits []bandwidth.KB) {
-	s := r.sample(relays, r.ignoresAdvertised(relays))
-	slices.Sort(s.bandwidths)
-	slices.Sort(s.nonExits)
-	return s.bandwidths, s.nonExits
+	p := population{relays: relays, n: len(relays)}
+	ignoring := p.ignoresAdvertised(&r)
+	for i := range relays {
+		relay := &relays[i]
+		if !r.counts(relay, ignoring) {
+			continue
+		}
+		kb := r.credible(relay, ignoring)
+		includingExits = append(includingExits, kb)
+		if !relay.Facts.Has(consensus.Exit) || relay.Facts.Has(consensus.BadExit) {
+			excludingExits = append(excludingExits, kb)
+		}
+	}
+	slices.Sort(includingExits)
+	slices.Sort(excludingExits)
+	return includingExits, excludingExits
 }
 
 // GuardIndex is where among n bandwidths in rising order a threshold of Guard stands, counting from 0: at

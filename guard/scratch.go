@@ -1,10 +1,23 @@
 package guard
 
+import (
+	"math"
+	"sync"
+)
+
 // Scratch is memory that [Rules.ThresholdsOf] works in. Who asks often passes the same one, and nothing is allocated once
-// it has grown to the size of the population. The zero Scratch is ready to use; one serves one call at a time, and holds
-// nothing that matters between calls.
+// it has grown to what the population takes: about a tenth of its columns. The zero Scratch is ready to use; one serves one
+// call at a time, and holds nothing that matters between calls.
 type Scratch struct {
-	relays []Relay
+	surveys []*survey // the first is of the whole population, one of the others at first of a sample
+}
+
+// survey is one of the surveys.
+func (s *Scratch) survey(i int) *survey {
+	for len(s.surveys) <= i {
+		s.surveys = append(s.surveys, new(survey))
+	}
+	return s.surveys[i]
 }
 
 // ThresholdsOf is [Rules.Thresholds] of relays in columns. The work is shared out among so many workers; with 1, or less,
@@ -13,12 +26,126 @@ type Scratch struct {
 // It panics where c.Check reports an error.
 func (r Rules) ThresholdsOf(c Columns, workers int, s *Scratch) Thresholds {
 	mustCheck(c.Check())
+	p := population{columns: c, inColumns: true, n: c.Len()}
+	return p.thresholds(&r, workers, s)
+}
+
+// population is relays in either form.
+type population struct {
+	columns   Columns // if inColumns
+	relays    []Relay // else
+	inColumns bool
+	n         int
+}
+
+// fewest is how many relays are looked at in the first pass all the same if there are no more, without a sample to tell
+// which of them do not matter.
+const fewest = 32 * width
+
+func (p *population) thresholds(r *Rules, workers int, s *Scratch) Thresholds {
 	if s == nil {
 		s = new(Scratch)
 	}
-	s.relays = s.relays[:0]
-	for i := range c.Len() {
-		s.relays = append(s.relays, c.At(i))
+	t := Thresholds{EnoughMTBF: !r.StableByUptime, InBytes: r.InBytes, IgnoringAdvertised: p.ignoresAdvertised(r)}
+	whole := s.survey(0)
+	whole.opened = 0
+	whole.begin(r, t.IgnoringAdvertised, atFirst)
+	if p.n < fewest {
+		whole.open()
+	} else {
+		sample := s.survey(1)
+		sample.begin(r, t.IgnoringAdvertised, atFirst)
+		sample.open()
+		p.walkSample(sample)
+		whole.narrow(sample)
 	}
-	return r.Thresholds(s.relays)
+	for whole.seeks != 0 {
+		p.pass(whole, workers, s)
+		whole.conclude(&t)
+		whole.begin(r, t.IgnoringAdvertised, whole.seeks)
+	}
+	return t
+}
+
+// pass shows all relays to a survey, parts of them by way of other surveys where there are workers for that.
+func (p *population) pass(whole *survey, workers int, s *Scratch) {
+	words := (p.n + width - 1) / width
+	workers = min(workers, words)
+	if workers <= 1 {
+		p.walk(whole, 0, p.n)
+		return
+	}
+	p.share(whole, workers, words, s)
+}
+
+// share is pass by several workers. It takes the population by value, for what other goroutines see is allocated.
+func (p population) share(whole *survey, workers, words int, s *Scratch) {
+	from := func(worker int) int { return min(p.n, int(int64(words)*int64(worker)/int64(workers))*width) }
+	var group sync.WaitGroup
+	for i := 1; i < workers; i++ {
+		part := s.survey(i)
+		part.beginLike(whole)
+		group.Go(func() { p.walk(part, from(i), from(i+1)) })
+	}
+	p.walk(whole, 0, from(1))
+	group.Wait()
+	for i := 1; i < workers; i++ {
+		whole.add(s.survey(i))
+	}
+}
+
+// walk shows a survey the relays of a range, the begin of which is a multiple of width.
+func (p *population) walk(s *survey, from, to int) {
+	if p.inColumns {
+		s.rows.begin(&p.columns, &s.padding)
+	}
+	for ; from < to; from += width {
+		p.turn(s, from)
+		s.take()
+	}
+	s.rows = rows{} // the caller's memory is not ours to hold
+}
+
+// walkSample shows a survey words of 64 relays that are spread over the population: about the two thirds power of what
+// there are. So neither to select among the sample nor among what the brackets keep takes long.
+func (p *population) walkSample(s *survey) {
+	root := math.Cbrt(float64(p.n))
+	words := max(8, int(root*root)/80)
+	step := p.n / width / words
+	if p.inColumns {
+		s.rows.begin(&p.columns, &s.padding)
+	}
+	for i := range words {
+		p.turn(s, (i*step+step/2)*width)
+		s.take()
+	}
+}
+
+func (p *population) turn(s *survey, from int) {
+	if p.inColumns {
+		s.rows.turn(&p.columns, &s.padding, from, p.n)
+	} else {
+		s.rows.fill(&s.padding, p.relays[from:min(from+width, p.n)])
+	}
+}
+
+// ignoresAdvertised reports whether so many relays are measured that advertised bandwidths are not believed.
+func (p *population) ignoresAdvertised(r *Rules) bool {
+	if r.InBytes || r.IgnoreMeasured {
+		return false
+	}
+	measured := 0
+	for i := 0; i < p.n && measured <= r.MinMeasured; i++ {
+		if p.isMeasured(i) {
+			measured++
+		}
+	}
+	return measured > r.MinMeasured
+}
+
+func (p *population) isMeasured(i int) bool {
+	if c := &p.columns; p.inColumns {
+		return c.Measured != nil && at(c.IsMeasured, i, true) && at(c.Unknown, i, 0)&UnknownBandwidth == 0
+	}
+	return p.relays[i].IsMeasured && p.relays[i].Unknown&UnknownBandwidth == 0
 }

@@ -105,91 +105,16 @@ func (r *Rules) counts(relay *Relay, ignoring bool) bool {
 // Spec: dir-spec, "Assigning flags in a vote".
 // C: src/feature/dirauth/voteflags.c, dirserv_compute_performance_thresholds.
 func (r Rules) Thresholds(relays []Relay) Thresholds {
-	t := Thresholds{EnoughMTBF: !r.StableByUptime, InBytes: r.InBytes, IgnoringAdvertised: r.ignoresAdvertised(relays)}
-	s := r.sample(relays, t.IgnoringAdvertised)
-
-	t.ScarceExits = r.scarceExits(s)
-	t.StableUptime = median(r, s.uptimes)
-	t.StableMTBF = median(r, s.mtbfs)
-	t.Fast = r.fastThreshold(s.bandwidths)
-	t.GuardIncludingExits = nthOr0(s.bandwidths, r.guardIndex(len(s.bandwidths)))
-	t.GuardExcludingExits = nthOr0(s.nonExits, r.guardIndex(len(s.nonExits)))
-	t.GuardTimeKnown = min(nthOr0(s.timesKnown, len(s.timesKnown)/8), r.GuardTimeKnown)
-
-	// Familiar relays are those that pass the time-known threshold just found.
-	familiar := s.wfus[:0]
-	for i, tk := range s.timesKnown {
-		if tk >= t.GuardTimeKnown {
-			familiar = append(familiar, s.wfus[i])
-		}
-	}
-	t.GuardWFU = min(median(r, familiar), r.GuardWFU)
-	return t
+	p := population{relays: relays, n: len(relays)}
+	return p.thresholds(&r, 1, nil)
 }
 
-// ignoresAdvertised reports whether so many relays are measured that advertised bandwidths are not believed.
-func (r Rules) ignoresAdvertised(relays []Relay) bool {
-	if r.InBytes || r.IgnoreMeasured {
-		return false
-	}
-	measured := 0
-	for i := range relays {
-		if relays[i].IsMeasured && relays[i].Unknown&UnknownBandwidth == 0 {
-			measured++
-		}
-	}
-	return measured > r.MinMeasured
-}
-
-// sample is what the thresholds are statistics of, over the relays that count.
-type sample struct {
-	bandwidths, nonExits []bandwidth.KB
-	uptimes              []uint32
-	mtbfs                []float64
-	timesKnown           []int64 // timesKnown[i] and wfus[i] are of one relay
-	wfus                 []float64
-	total, ofExits       uint64 // the sum of bandwidths, and that of exits, whether marked bad or not
-}
-
-func (r Rules) sample(relays []Relay, ignoring bool) sample {
-	n := len(relays)
-	s := sample{
-		bandwidths: make([]bandwidth.KB, 0, n), nonExits: make([]bandwidth.KB, 0, n), uptimes: make([]uint32, 0, n),
-		mtbfs: make([]float64, 0, n), timesKnown: make([]int64, 0, n), wfus: make([]float64, 0, n),
-	}
-	for i := range relays {
-		relay := &relays[i]
-		if !r.counts(relay, ignoring) {
-			continue
-		}
-		kb := r.credible(relay, ignoring)
-		s.bandwidths = append(s.bandwidths, kb)
-		s.total += uint64(kb)
-		if relay.Facts.Has(consensus.Exit) {
-			s.ofExits += uint64(kb)
-		}
-		if !relay.Facts.Has(consensus.Exit) || relay.Facts.Has(consensus.BadExit) {
-			s.nonExits = append(s.nonExits, kb)
-		}
-		if relay.Unknown&UnknownUptime == 0 {
-			s.uptimes = append(s.uptimes, uint32(relay.Uptime))
-		}
-		if relay.Unknown&UnknownHistory == 0 {
-			s.mtbfs = append(s.mtbfs, relay.MTBF)
-			s.timesKnown = append(s.timesKnown, relay.TimeKnown)
-			s.wfus = append(s.wfus, relay.WFU)
-		}
-	}
-	return s
-}
-
-// fastThreshold is the bandwidth that an eighth of the relays stay below; a quarter, where that is crummy; then bounded
-// by the parameters, and last of all by the guarantee.
-func (r Rules) fastThreshold(bandwidths []bandwidth.KB) bandwidth.KB {
-	n := len(bandwidths)
-	fast := nthOr0(bandwidths, n/8)
+// fastThreshold is the bandwidth that an eighth of the relays stay below; or that a quarter do, where that is crummy; then
+// bounded by the parameters, and last of all by the guarantee.
+func (r *Rules) fastThreshold(eighth, quarter bandwidth.KB) bandwidth.KB {
+	fast := eighth
 	if fast < r.FastCrummy {
-		fast = nthOr0(bandwidths, n/4)
+		fast = quarter
 	}
 	lowest, highest := r.fastBounds()
 	fast = min(max(fast, lowest), highest)
@@ -241,11 +166,6 @@ func (r *Rules) exitsMatter() bool {
 	return r.GuardExits == ExitsIfPlentiful || r.GuardExits == ExitsIfPlentifulOneThreshold
 }
 
-// scarceExits reports whether exits have no more than a third of the bandwidth, under rules to which that matters.
-func (r Rules) scarceExits(s sample) bool {
-	return r.exitsMatter() && s.ofExits <= s.total/3
-}
-
 // guardPercentile is the percentile of bandwidths that Guard asks for.
 func (r *Rules) guardPercentile(t *Thresholds) bandwidth.KB {
 	switch r.GuardExits {
@@ -277,23 +197,10 @@ func (r Rules) medianIndex(n int) int {
 	return max(0, n-1) / 2
 }
 
-// median is the median of values, 0 of none. It reorders them.
-func median[T bandwidth.KB | uint32 | int64 | float64](r Rules, values []T) T {
-	return nthOr0(values, r.medianIndex(len(values)))
-}
-
 // guaranteed is an option in bytes/s in the rules' unit, and whether it guarantees anything.
 func (r Rules) guaranteed(bytesPerSecond int64) (bandwidth.KB, bool) {
 	if bytesPerSecond <= 0 {
 		return 0, false
 	}
 	return r.fromBytes(bytesPerSecond), true
-}
-
-// nthOr0 is the k-th smallest value, or 0 of none.
-func nthOr0[T bandwidth.KB | uint32 | int64 | float64](values []T, k int) T {
-	if len(values) == 0 {
-		return 0
-	}
-	return consensus.Nth(values, k)
 }

@@ -160,7 +160,6 @@ type scanner struct {
 	at     int // index of the line to look at next
 	start  int // index of the document's first line
 	number int // number of the line looked at last
-	clean  int // there is no byte of zero before this index
 
 	last  keyword
 	after [keywords]keyword // what came after each keyword the last time
@@ -171,15 +170,13 @@ func (s *scanner) rest() []byte { return s.text[s.at:] }
 
 // atEnd reports whether the document ends here, because the text does or another document begins.
 func (s *scanner) atEnd() bool {
-	if s.at == len(s.text) {
-		return true
-	}
-	switch s.text[s.at] {
-	case '@', 'e', 'n', 'r':
-		return s.at > s.start && (s.text[s.at] == '@' || beginsDocument(s.rest()))
-	}
-	return false
+	return s.at == len(s.text) || beginners[s.text[s.at]] && s.at > s.start && s.beginsAnother()
 }
+
+func (s *scanner) beginsAnother() bool { return s.text[s.at] == '@' || beginsDocument(s.rest()) }
+
+// beginners are the first bytes of lines that may begin a document.
+var beginners = [256]bool{'@': true, 'e': true, 'n': true, 'r': true}
 
 // take splits off the next line, whatever it is, without its end.
 func (s *scanner) take() []byte {
@@ -231,14 +228,17 @@ func (s *scanner) skipBlank() bool {
 // next walks to the next keyword line of the document, as lines.next does: past blank lines, comments and objects. word is
 // the keyword as it is spelled, args what follows it.
 func (s *scanner) next() (k keyword, word, args []byte, err *SyntaxError) {
-	for !s.atEnd() {
+	for s.at < len(s.text) {
+		// This is atEnd, which is too long for the compiler to put it here.
+		if beginners[s.text[s.at]] && s.at > s.start && s.beginsAnother() {
+			break
+		}
 		if s.atObject() {
 			if _, err := s.object(); err != nil {
 				return noKeyword, nil, nil, err
 			}
 			continue
 		}
-		at := s.at
 		if k, word, args := s.quickLine(); k != noKeyword {
 			return k, word, args, nil
 		}
@@ -251,7 +251,7 @@ func (s *scanner) next() (k keyword, word, args []byte, err *SyntaxError) {
 		if len(word) == 0 || word[0] == '#' {
 			continue
 		}
-		if i := s.findZero(at, line); i >= 0 {
+		if i := bytes.IndexByte(line, 0); i >= 0 {
 			return noKeyword, nil, nil, s.fault(word, line[i:], ErrBadValue)
 		}
 		return keywordOf(word), word, args, nil
@@ -284,8 +284,7 @@ func (s *scanner) quickLine() (k keyword, word, args []byte) {
 		}
 	case ' ':
 		end := bytes.IndexByte(rest[n:], '\n') + n
-		if end <= n+1 || end > maxLine || rest[n+1] <= ' ' || rest[end-1] <= ' ' ||
-			s.at+end > s.clean && s.findZero(s.at, rest[:end]) >= 0 {
+		if end <= n+1 || end > maxLine || rest[n+1] <= ' ' || rest[end-1] <= ' ' || bytes.IndexByte(rest[n:end], 0) >= 0 {
 			return noKeyword, nil, nil
 		}
 		args = rest[n+1 : end]
@@ -297,18 +296,6 @@ func (s *scanner) quickLine() (k keyword, word, args []byte) {
 	s.number++
 	s.after[s.last], s.last = k, k
 	return k, rest[:n], args
-}
-
-// findZero is the index of the first byte of zero in the line at the index at, or -1. It looks ahead of the line, for so
-// few bytes that they are still at hand when their lines come, since one search in many bytes costs less than many in few.
-func (s *scanner) findZero(at int, line []byte) int {
-	const ahead = 4096
-	window := s.text[at:min(at+ahead, len(s.text))]
-	if i := bytes.IndexByte(window, 0); i >= 0 {
-		window = window[:i]
-	}
-	s.clean = at + len(window)
-	return bytes.IndexByte(line, 0)
 }
 
 func (s *scanner) atObject() bool {

@@ -16,13 +16,9 @@ const once = 1<<kwAllowSingleHopExits | 1<<kwBandwidth | 1<<kwCachesExtraInfo | 
 
 // needed are the lines without which Tor takes no descriptor, besides that of an exit policy and, as far as the version
 // of Tor asks for them, of keys that are of no concern here.
-var needed = [...]struct {
-	keyword keyword
-	name    string
-}{
-	{kwRouter, "router"}, {kwPublished, "published"}, {kwBandwidth, "bandwidth"}, {kwSigningKey, "signing-key"},
-	{kwRouterSignature, "router-signature"},
-}
+var needed = [...]keyword{kwRouter, kwPublished, kwBandwidth, kwSigningKey, kwRouterSignature}
+
+const allNeeded = 1<<kwRouter | 1<<kwPublished | 1<<kwBandwidth | 1<<kwSigningKey | 1<<kwRouterSignature
 
 // descriptorReader reads joined descriptors, one after the other.
 type descriptorReader struct {
@@ -143,8 +139,11 @@ func (r *descriptorReader) value(k keyword, word, args []byte) error {
 		ok = len(args) == 0
 	case kwMasterKeyEd25519:
 		var key [32]byte
-		first, _ := field(args)
-		if key, ok = parseBase64Digest256(first); ok { // half a key would be another relay's
+		if key, ok = parseBase64Digest256(args); !ok {
+			first, _ := field(args)
+			key, ok = parseBase64Digest256(first)
+		}
+		if ok { // half a key would be another relay's
 			d.Ed25519 = key
 		}
 	case kwORAddress:
@@ -259,9 +258,11 @@ func (r *descriptorReader) objectOf(k keyword, word []byte) *SyntaxError {
 
 // finish looks for what is missing once all lines are read, and whether the fingerprint is the right one.
 func (r *descriptorReader) finish() *SyntaxError {
-	for _, line := range needed {
-		if r.seen>>line.keyword&1 == 0 {
-			return &SyntaxError{Line: r.number, Keyword: line.name, Err: ErrMissing}
+	if r.seen&allNeeded != allNeeded {
+		for _, k := range needed {
+			if r.seen>>k&1 == 0 {
+				return &SyntaxError{Line: r.number, Keyword: keywordNames[k], Err: ErrMissing}
+			}
 		}
 	}
 	if len(r.d.Policy) == 0 {

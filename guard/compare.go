@@ -3,6 +3,7 @@ package guard
 import (
 	"math"
 
+	"github.com/seed-84712aaa/guardmath/bandwidth"
 	"github.com/seed-84712aaa/guardmath/consensus"
 )
 
@@ -56,8 +57,8 @@ func (r Rules) Compare(relay Relay, t Thresholds, source Source, voted consensus
 	c.Agree = Decided &^ (c.Decision.Flags.Known() ^ voted.Known()) &^ c.Unknown
 	c.Disagree = Decided &^ c.Agree &^ c.Unknown
 	if c.Disagree != 0 {
-		lenient := r.Decide(nudged(relay, t, source, true))
-		strict := r.Decide(nudged(relay, t, source, false))
+		lenient := r.Decide(r.nudged(relay, t, source, true))
+		strict := r.Decide(r.nudged(relay, t, source, false))
 		c.Within = c.Disagree & (lenient.Flags.Known() ^ strict.Flags.Known())
 		c.Disagree &^= c.Within
 	}
@@ -69,8 +70,20 @@ func (r Rules) Compare(relay Relay, t Thresholds, source Source, voted consensus
 //
 // In a second time known grows by one, the MTBF of a running relay by at most one, and its WFU by less than
 // 1/(time known); that of a relay not running shrinks by less than that, and its MTBF stays.
-func nudged(relay Relay, t Thresholds, source Source, lenient bool) (Relay, Thresholds) {
-	const halfWFU, halfMTBF = 0.5e-6, 0.5
+//
+// Votes print whole KB, so that bandwidths of rules that count in bytes may be up to 999 more, and thresholds recomputed
+// from such bandwidths as well.
+func (r Rules) nudged(relay Relay, t Thresholds, source Source, lenient bool) (Relay, Thresholds) {
+	const halfWFU, halfMTBF, restOfKB = 0.5e-6, 0.5, 999
+	switch {
+	case !r.InBytes:
+	case lenient:
+		relay.AdvertisedBytes = min(relay.AdvertisedBytes, math.MaxUint32-restOfKB) + restOfKB
+	case source == Recomputed:
+		for _, threshold := range []*bandwidth.KB{&t.Fast, &t.GuardIncludingExits, &t.GuardExcludingExits} {
+			*threshold = min(*threshold, math.MaxUint32-restOfKB) + restOfKB
+		}
+	}
 	if wfu := halfWFU + inverse(relay.TimeKnown); lenient {
 		relay.WFU += wfu
 		relay.MTBF += halfMTBF

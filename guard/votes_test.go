@@ -3,22 +3,31 @@ package guard_test
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/seed-84712aaa/guardmath/consensus"
 	"github.com/seed-84712aaa/guardmath/guard"
 	"github.com/seed-84712aaa/guardmath/internal/corpus"
+	"github.com/seed-84712aaa/guardmath/internal/tortext"
 )
 
 // review reviews a vote by the newest rules and counts its relays by other means.
 func review(t *testing.T, path string, source guard.Source) guard.Review {
 	t.Helper()
+	return reviewBy(t, "latest", path, source)
+}
+
+// reviewBy reviews a vote by the rules of a version.
+func reviewBy(t *testing.T, version, path string, source guard.Source) guard.Review {
+	t.Helper()
+	rules, err := guard.RulesFor(version)
+	if err != nil {
+		t.Fatal(err)
+	}
 	doc := corpus.Read(t, path)
-	v, err := guard.Latest().ReviewVote(doc, source)
+	v, err := rules.ReviewVote(doc, source)
 	if err != nil {
 		t.Fatalf("%s: %v", path, err)
 	}
@@ -62,31 +71,30 @@ func checkDisagreements(t *testing.T, path string, v guard.Review, want map[stri
 	}
 }
 
-// TestVotesOfTheNetwork holds votes of the public network against the newest rules.
+// TestVotesOfTheNetwork holds votes of the public network against the rules of their day.
 func TestVotesOfTheNetwork(t *testing.T) {
 	t.Parallel()
+	const dannenberg, longclaw = "2016-10-01-16-00-00-vote-dannenberg.xz", "2019-02-05-10-00-00-vote-longclaw.xz"
 	for _, test := range []struct {
-		why, file string
-		source    guard.Source
-		same      bool // whether the recomputed flag-thresholds line is the published one
-		known     int  // how many Guard decisions can be told
-		want      map[string]int
+		why, version, file string
+		source             guard.Source
+		same               bool // whether the recomputed flag-thresholds line is the published one
+		known              int  // how many Guard decisions can be told
+		want               map[string]int
 	}{
-		{
-			"dannenberg of 2016 ran a Tor older than 0.2.7.2: Fast asked for a running relay, HSDir did not ask for Fast, and Guard asked for no V2Dir",
-			"2016-10-01-16-00-00-vote-dannenberg.xz", guard.Recomputed, true, 5650,
-			map[string]int{"Fast not voted": 178, "HSDir voted, ours: not Fast": 118, "Guard voted, ours: not V2Dir": 518},
-		}, {
-			"and so it does by the thresholds it published",
-			"2016-10-01-16-00-00-vote-dannenberg.xz", guard.Published, true, 5650,
-			map[string]int{"Fast not voted": 178, "HSDir voted, ours: not Fast": 118, "Guard voted, ours: not V2Dir": 518},
-		},
-		{"longclaw of 2019 ran 0.3.5, whose rules are today's", "2019-02-05-10-00-00-vote-longclaw.xz", guard.Recomputed, true, 4408, nil},
-		{"by its own thresholds too", "2019-02-05-10-00-00-vote-longclaw.xz", guard.Published, true, 4408, nil},
-		{"tor26 in June 2026", "2026-06-16-11-00-00-vote-tor26-cropped", guard.Published, false, 5, nil},
-		{"tor26 in July 2026", "2026-07-27-10-00-00-vote-tor26-cropped", guard.Published, false, 5, nil},
+		{"dannenberg of 2016", "0.2.6.12", dannenberg, guard.Recomputed, true, 5032, nil},
+		{"by the thresholds it published", "0.2.6.12", dannenberg, guard.Published, true, 5032, nil},
+		{"as 0.2.8 had it, Fast asks for no running relay, and HSDir for Fast", "0.2.8.17", dannenberg, guard.Recomputed, true, 4990,
+			map[string]int{"Fast not voted": 178, "HSDir voted, ours: not Fast": 118}},
+		{"as 0.4.9 has it, Guard asks for V2Dir too", "latest", dannenberg, guard.Recomputed, true, 5650,
+			map[string]int{"Fast not voted": 178, "HSDir voted, ours: not Fast": 118, "Guard voted, ours: not V2Dir": 518}},
+		{"longclaw of 2019", "0.3.5.7", longclaw, guard.Recomputed, true, 4408, nil},
+		{"by its own thresholds too", "0.3.5.7", longclaw, guard.Published, true, 4408, nil},
+		{"for which today's rules do as well", "latest", longclaw, guard.Recomputed, true, 4408, nil},
+		{"tor26 in June 2026", "latest", "2026-06-16-11-00-00-vote-tor26-cropped", guard.Published, false, 5, nil},
+		{"tor26 in July 2026", "latest", "2026-07-27-10-00-00-vote-tor26-cropped", guard.Published, false, 5, nil},
 	} {
-		v := review(t, corpus.Shared(t, "data", "votes", test.file), test.source)
+		v := reviewBy(t, test.version, corpus.Shared(t, "data", "votes", test.file), test.source)
 		checkDisagreements(t, test.why, v, test.want)
 		if same := v.Recomputed.String() == v.Published.String(); same != test.same {
 			t.Errorf("%s: recomputed\n%v\npublished\n%v", test.why, v.Recomputed, v.Published)
@@ -100,6 +108,32 @@ func TestVotesOfTheNetwork(t *testing.T) {
 				t.Errorf("%s: $%v is Running and yet not Fast", test.why, v.Relays[i].Identity)
 			}
 		}
+	}
+}
+
+// TestNoGuardOf2016LacksFastOrBandwidth: under the rules of its day every guard of the vote of 2016 meets the two criteria
+// that a vote without histories shows.
+func TestNoGuardOf2016LacksFastOrBandwidth(t *testing.T) {
+	const version = "0.2.6.12"
+	rules, err := guard.RulesFor(version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := reviewBy(t, version, corpus.Shared(t, "data", "votes", "2016-10-01-16-00-00-vote-dannenberg.xz"), guard.Recomputed)
+	guards := 0
+	for i, c := range v.Comparisons {
+		if !c.Voted.Has(consensus.Guard) {
+			continue
+		}
+		guards++
+		for criterion := range rules.Explain(v.Relays[i], v.Recomputed) {
+			if criterion.Flag == consensus.Guard && criterion.Met == guard.No {
+				t.Errorf("$%v: %v", v.Relays[i].Identity, criterion)
+			}
+		}
+	}
+	if guards < 2000 {
+		t.Errorf("%d guards", guards)
 	}
 }
 
@@ -117,92 +151,41 @@ func TestVotesOfATestNetwork(t *testing.T) {
 	}
 }
 
-// A change is a rule that some versions had otherwise, and by what a vote of those versions shows it.
-type change struct {
-	why         string
-	from, until [4]int // the versions that had it otherwise: from inclusive, until exclusive
-	flag        consensus.Flag
-	voted       bool
-	against     guard.Reasons // ours; none where we give the flag
-}
-
-var changes = []change{
-	{"Guard asked for no V2Dir", [4]int{0, 2, 3}, [4]int{0, 3, 3, 5}, consensus.Guard, true, guard.NotV2Dir},
-	{"the median was enough bandwidth for Guard, or 250 KB", [4]int{0, 2, 3}, [4]int{0, 2, 5, 6}, consensus.Guard, true, guard.LowBandwidth},
-	{"Fast asked for an active relay", [4]int{0, 2, 3}, [4]int{0, 2, 7, 2}, consensus.Fast, false, 0},
-	{"slow relays counted, which lowers the Fast threshold", [4]int{0, 2, 3}, [4]int{0, 2, 4, 10}, consensus.Fast, true, guard.Slow},
-	{"HSDir did not ask for Fast", [4]int{0, 2, 3}, [4]int{0, 2, 7, 3}, consensus.HSDir, true, guard.NotFast},
-	{"HSDir did not ask for an active relay", [4]int{0, 2, 3}, [4]int{0, 2, 6, 1}, consensus.HSDir, true, guard.NotActive},
-	{"nor did it for a short while in 0.2.7", [4]int{0, 2, 7, 2}, [4]int{0, 2, 7, 3}, consensus.HSDir, true, guard.NotActive},
-	{"HSDir asked for no directory port", [4]int{0, 2, 6, 3}, [4]int{0, 2, 6, 8}, consensus.HSDir, true, guard.NotV2Dir},
-}
-
-func versionOf(t *testing.T, name string) (v [4]int) {
-	t.Helper()
-	if _, err := fmt.Sscanf(name, "%d.%d.%d.%d", &v[0], &v[1], &v[2], &v[3]); err != nil {
-		t.Fatalf("%s: %v", name, err)
-	}
-	return v
-}
-
-func before(v, w [4]int) bool { return slices.Compare(v[:], w[:]) < 0 }
-
-// explain takes those changes away from a disagreement that this version explains it by, and reports whether nothing is
-// left.
-func explain(v [4]int, flag consensus.Flag, voted bool, against guard.Reasons, seen []int) bool {
-	explained := false
-	for i, c := range changes {
-		if c.flag == flag && c.voted == voted && !before(v, c.from) && before(v, c.until) && against.Has(c.against) {
-			against &^= c.against
-			explained = true
-			seen[i]++
-		}
-	}
-	return explained && against == 0
-}
-
-// TestVotesOfOlderVersions reviews votes of 35 versions of tor. From 0.3.3.5-rc on nothing differs; before that only what
-// the rules of the version say, and each of those rules shows.
+// TestVotesOfOlderVersions reviews votes of 35 versions of tor by the rules of each: nothing differs.
 func TestVotesOfOlderVersions(t *testing.T) {
 	t.Parallel()
 	paths, err := filepath.Glob(filepath.Join(corpus.Shared(t, "oracle", "versions"), "*", "*", "vote*"))
 	if err != nil || len(paths) < 35 {
 		t.Fatalf("%d votes, %v", len(paths), err)
 	}
-	seen := make([]int, len(changes))
 	for _, path := range paths {
 		scenario := filepath.Dir(path)
-		name := filepath.Base(filepath.Dir(scenario)) + "/" + filepath.Base(scenario)
-		version := versionOf(t, name)
-		v := review(t, path, guard.Recomputed)
-		for i, c := range v.Comparisons {
-			for _, flag := range decidedFlags {
-				against := c.Decision.Against.Of(flag)
-				if c.Decision.Answer(flag) == guard.Yes {
-					against = 0
-				}
-				if c.Disagree&flag != 0 && !explain(version, flag, c.Voted.Has(flag), against, seen) {
-					t.Errorf("%s: $%v: %v: voted %v, against it %q", name, v.Relays[i].Identity, flag, c.Voted.Has(flag), against)
-				}
-			}
-		}
-
-		if v.HasPublished == before(version, [4]int{0, 2, 4, 11}) {
+		version := filepath.Base(filepath.Dir(scenario))
+		name := version + "/" + filepath.Base(scenario)
+		v := reviewBy(t, version, path, guard.Recomputed)
+		checkDisagreements(t, name, v, nil)
+		if v.HasPublished != has(t, version, "0.2.4.11-alpha") {
 			t.Errorf("%s: has a flag-thresholds line: %v", name, v.HasPublished)
 		}
-		hasStats := !before(version, [4]int{0, 4, 6, 1})
+		hasStats := has(t, version, "0.4.6.1-alpha")
 		if carried := v.Carried&guard.UnknownHistory != 0; carried == hasStats {
 			t.Errorf("%s: carried over %b", name, v.Carried)
 		}
-		if hasStats {
-			checkDisagreements(t, name+" by its own thresholds", review(t, path, guard.Published), nil)
+		if v.HasPublished {
+			checkDisagreements(t, name+" by its own thresholds", reviewBy(t, version, path, guard.Published), nil)
 		}
 	}
-	for i, c := range changes {
-		if seen[i] == 0 {
-			t.Errorf("no vote shows that %s", c.why)
-		}
+}
+
+// has reports whether a version is one that has what came with another.
+func has(t *testing.T, version, first string) bool {
+	t.Helper()
+	v, ok := tortext.ParseVersion(version)
+	f, ok2 := tortext.ParseVersion(first)
+	if !ok || !ok2 {
+		t.Fatalf("%s or %s cannot be read", version, first)
 	}
+	return v.Has(f)
 }
 
 // TestVotesThatBecameConsensuses reviews all votes of the runs of several authorities. Those have lists and options that

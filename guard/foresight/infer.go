@@ -81,7 +81,9 @@ type Misfit struct {
 //
 // Of a constant that decisions tell, those values are taken that explain the most of them: a single relay that is pinned or
 // stripped is outvoted, and ends up among the Unexplained. Where one relay alone speaks it is believed. Several stretches of
-// values that explain equally many are all taken, and the estimate reaches from the lowest to the highest.
+// values that explain equally many are all taken, and the estimate reaches from the lowest to the highest. It reaches to
+// the expected value as well, and that is said to fit, where that leaves no more decisions to lists than these are seen to
+// have made: an authority that pins many slow relays has not lowered its guarantee for them.
 //
 // Numbers in a vote are rounded, and stats lines may be of the next second; relays may be inactive, or exits, without the
 // vote saying so. Estimates are wide enough for all that, as they are for relays that the authority knows and does not

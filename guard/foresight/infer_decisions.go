@@ -19,12 +19,42 @@ type testimony struct {
 // passes; one that lacks it does from the value that it just fails on. Where the flag does not depend on the constant the
 // relay says nothing.
 func (q *inquiry) askDecisions(c Constant, flag consensus.Flag) {
-	s := scaleOf(c)
-	var all []testimony
-	for i := range q.review.Relays {
-		explained := func(position int64) bool {
-			return q.judge(i, c.Set(q.fitted, s.at(position)), flag).Disagree&flag == 0
+	all, pinned, stripped := q.testimonies(c, flag)
+	if len(all) == 0 {
+		return
+	}
+	top := scaleOf(c).top
+	low, high, most, at := agreed(all, top)
+
+	// Lists that are known to be there may have made the few decisions that the expected value leaves unexplained.
+	expected := scaleOf(c).of(c.Of(q.expected))
+	fits := at(expected) == most
+	given, refused := unexplained(all, expected)
+	if !fits && given <= pinned && refused <= stripped {
+		from, to := around(all, expected, top)
+		low, high, fits = min(low, from), max(high, to), true
+	}
+
+	e := q.settle(c, low, high, fits)
+	e.For, e.Against = most, len(all)-most
+	for _, said := range all {
+		if said.low == low && low > 0 {
+			e.LowBy = said.relay
 		}
+		if said.high == high && high < top {
+			e.HighBy = said.relay
+		}
+	}
+	e.Because = fmt.Sprintf("of %d relays whose %v depends on it, it explains %d", len(all), flag, most)
+}
+
+// testimonies are what decisions say of a constant; and how many relays have the flag, or lack it, whatever the constant,
+// though they should not, as those on a list do.
+func (q *inquiry) testimonies(c Constant, flag consensus.Flag) (all []testimony, pinned, stripped int) {
+	s := scaleOf(c)
+	for i := range q.review.Relays {
+		at := func(position int64) guard.Comparison { return q.judge(i, c.Set(q.fitted, s.at(position)), flag) }
+		explained := func(position int64) bool { return at(position).Disagree&flag == 0 }
 		lenient, strict := explained(0), explained(s.top)
 		said := testimony{q.review.Relays[i].Identity, 0, s.top}
 		switch {
@@ -32,26 +62,51 @@ func (q *inquiry) askDecisions(c Constant, flag consensus.Flag) {
 			said.high = s.first(func(position int64) bool { return !explained(position) }) - 1
 		case strict && !lenient:
 			said.low = s.first(explained)
+		case lenient && strict:
+			continue
+		case !q.review.Comparisons[i].Voted.Has(flag):
+			stripped++
+			continue
+		case at(0).Decision.Against.Of(flag) != guard.NotV2Dir: // else V2Dir may have been stripped
+			pinned++
+			continue
 		default:
 			continue
 		}
 		all = append(all, said)
 	}
-	if len(all) == 0 {
-		return
-	}
-	low, high, most, at := agreed(all, s.top)
-	e := q.settle(c, low, high, at(s.of(c.Of(q.expected))) == most)
-	e.For, e.Against = most, len(all)-most
+	return all, pinned, stripped
+}
+
+// unexplained are how many of those who have the flag, and of those who lack it, a position does not explain.
+func unexplained(all []testimony, position int64) (given, refused int) {
 	for _, said := range all {
-		if said.low == low && low > 0 {
-			e.LowBy = said.relay
+		if position > said.high {
+			given++
 		}
-		if said.high == high && high < s.top {
-			e.HighBy = said.relay
+		if position < said.low {
+			refused++
 		}
 	}
-	e.Because = fmt.Sprintf("of %d relays whose %v depends on it, it explains %d", len(all), flag, most)
+	return given, refused
+}
+
+// around are the ends of the stretch about a position in which no testimony begins or ends.
+func around(all []testimony, position, top int64) (from, to int64) {
+	to = top
+	for _, said := range all {
+		if said.low <= position {
+			from = max(from, said.low)
+		} else {
+			to = min(to, said.low-1)
+		}
+		if said.high >= position {
+			to = min(to, said.high)
+		} else {
+			from = max(from, said.high+1)
+		}
+	}
+	return from, to
 }
 
 // agreed are the least and the greatest position that agree with most of what was said, how many that is, and with how many

@@ -81,34 +81,40 @@ func planted(t *rapid.T, rules guard.Rules) guard.Review {
 		late = append(late, stats(int64(rapid.IntRange(0, 1).Draw(t, "late"))))
 	}
 
-	th := rules.Thresholds(relays)
-	th.EnoughMTBF = enough
-	header := consensus.Header{Vote: true, FlagThresholds: th.String(), KnownFlags: consensus.FlagsOf(consensus.Authority, consensus.Exit,
-		consensus.Fast, consensus.Guard, consensus.HSDir, consensus.MiddleOnly, consensus.Stable, consensus.StaleDesc, consensus.Sybil,
-		consensus.V2Dir, consensus.Valid)}
+	known := consensus.FlagsOf(consensus.Authority, consensus.Exit, consensus.Fast, consensus.Guard, consensus.HSDir,
+		consensus.MiddleOnly, consensus.Stable, consensus.StaleDesc, consensus.Sybil, consensus.V2Dir, consensus.Valid)
 	if knowsRunning {
-		header.KnownFlags = header.KnownFlags.With(consensus.Running)
+		known = known.With(consensus.Running)
 	}
 	if listsBad {
-		header.KnownFlags = header.KnownFlags.With(consensus.BadExit)
+		known = known.With(consensus.BadExit)
 	}
+	return voteOf(t, rules, relays, late, enough, known)
+}
+
+// voteOf is the vote of an authority with these rules and relays, as far as reviews go: decided by exact numbers, shown with
+// as many digits as tor prints. Late are the histories at the moment at which the stats lines are written.
+func voteOf(t interface{ Fatal(...any) }, rules guard.Rules, relays []guard.Relay, late []wfu.Stats, enough bool, known consensus.Flags) guard.Review {
+	th := rules.Thresholds(relays)
+	th.EnoughMTBF = enough
+	header := consensus.Header{Vote: true, FlagThresholds: th.String(), KnownFlags: known}
 	v := guard.Review{Header: header, Known: guard.Decided, HasPublished: true, Source: guard.Published}
 	var err error
 	if v.Published, err = guard.ParseThresholds(header.FlagThresholds); err != nil {
 		t.Fatal(err)
 	}
 	for i, r := range relays {
-		d := rules.Decide(r, th)
 		text, _ := late[i].AppendText(nil)
 		stats, err := wfu.ParseStats(text)
 		if err != nil {
 			t.Fatal(err)
 		}
-		e := consensus.Entry{Identity: r.Identity, Flags: d.Flags.Intersect(header.KnownFlags), Stats: stats, HasStats: true}
+		flags := rules.Decide(r, th).Flags.Intersect(known)
+		e := consensus.Entry{Identity: r.Identity, Nickname: []byte(r.Nickname), Flags: flags, Stats: stats, HasStats: true}
 		e.Weight = consensus.Weight{Bandwidth: r.Advertised, HasBandwidth: true, Measured: r.Measured, HasMeasured: r.IsMeasured}
 		v.Entries = append(v.Entries, e)
 		v.Relays = append(v.Relays, guard.FromVote(header, e))
-		v.Comparisons = append(v.Comparisons, guard.Comparison{Voted: e.Flags})
+		v.Comparisons = append(v.Comparisons, guard.Comparison{Voted: flags})
 	}
 	return v
 }

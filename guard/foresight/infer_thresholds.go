@@ -128,7 +128,10 @@ func (q *inquiry) population(m published, good bool) []guard.Relay {
 			helps = m.have(q, &r) <= threshold+m.slack
 		}
 		if r.Unknown&guard.UnknownBandwidth != 0 {
-			r, helps = carrying(r, good, q.expected.MinCounted), helps || byBandwidth && !nobody
+			r = carrying(r, good, q.expected.MinCounted)
+			if byBandwidth {
+				helps = !nobody
+			}
 		}
 		if optional && !helps {
 			continue

@@ -74,7 +74,8 @@ type Descriptor struct {
 	// CachesExtraInfo reports whether it stores extra-info documents.
 	CachesExtraInfo bool
 
-	// Policy is the exit policy: IPv4 rules, at least one.
+	// Policy is the exit policy: IPv4 rules, at least one. It must not be written to either: the descriptors of one text
+	// share it where they have the same.
 	Policy Policy
 	// IPv6Policy is the exit policy for IPv6 in summary: "accept" or "reject" and a list of ports. Since: 0.2.4.7-alpha.
 	IPv6Policy []byte
@@ -149,6 +150,9 @@ func (d Descriptor) IsExitBy(rule ExitRule, allowPrivate bool) bool {
 // archives and Tor's own cache files do. A descriptor that Tor would not take, for want of a needed line, for a number
 // or a policy that cannot be read, or because a line stands twice, comes with a [*SyntaxError] that has the line number
 // in text; it holds what was read of it. Whoever goes on gets the next one.
+//
+// The text is read in one pass. Memory is taken for a policy when it comes for the first time, and for each that names an
+// address of its own; nothing else of a descriptor needs any.
 //
 // Extra-info documents are passed over, as in Tor. Other text that belongs to no descriptor, which Tor passes over too,
 // is an error that wraps [ErrNotThis]. Behind a descriptor that was cut off before its signature, Tor loses the next

@@ -333,6 +333,43 @@ func TestDescriptorsOfOtherKinds(t *testing.T) {
 	}
 }
 
+// What is read is borrowed, and policies that come again are lent again.
+func TestDescriptorsOfOnePolicyNeedNoMemory(t *testing.T) {
+	allocs := func(descriptors int) float64 {
+		text := []byte(strings.Repeat(sampleDescriptor, descriptors))
+		return testing.AllocsPerRun(10, func() {
+			for _, err := range consensus.Descriptors(text) {
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+	}
+	if few, many := allocs(2), allocs(200); many > few {
+		t.Errorf("%v allocations for 2 descriptors, %v for 200", few, many)
+	}
+}
+
+// To clone a descriptor takes its policy out of what others share.
+func TestPoliciesAreShared(t *testing.T) {
+	var first, clone consensus.Descriptor
+	for d, err := range consensus.Descriptors([]byte(sampleDescriptor + sampleDescriptor)) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first.Line == 0 {
+			first, clone = d, d.Clone()
+			continue
+		}
+		if &d.Policy[0] != &first.Policy[0] || &clone.Policy[0] == &first.Policy[0] {
+			t.Error("the same policy twice in memory, or that of the clone not its own")
+		}
+		if cap(d.Policy) != len(d.Policy) {
+			t.Error("to append to a policy would write behind it")
+		}
+	}
+}
+
 // Tor's digest covers the text up to and with the router-signature line.
 func TestDescriptorDigest(t *testing.T) {
 	d := onlyDescriptor(t, sampleDescriptor)

@@ -64,3 +64,28 @@ func quickIsFingerprintOf(text *[49]byte, f *Fingerprint) bool {
 	}
 	return [49]byte(want[:49]) == *text
 }
+
+// areHexDigits reports whether all of text are hexadecimal digits, eight bytes at once: in each byte, and into none of its
+// neighbours, a sum carries into the highest bit from the first digit or letter on, and another one from behind the last.
+func areHexDigits(text *[40]byte) bool {
+	all := uint64(highs)
+	for i := 0; i < len(text); i += 8 {
+		w := word(text[i:])
+		seven := w &^ highs
+		folded := seven | 0x20*ones // both cases are one
+		digit := (seven + (0x80-'0')*ones) &^ (seven + (0x80-'9'-1)*ones)
+		letter := (folded + (0x80-'a')*ones) &^ (folded + (0x80-'f'-1)*ones)
+		all &= (digit | letter) &^ w
+	}
+	return all == highs
+}
+
+// notHex is 0 for hexadecimal digits.
+var notHex = func() (not [256]byte) {
+	for c := range not {
+		if !bytes.ContainsRune([]byte("0123456789ABCDEFabcdef"), rune(c)) {
+			not[c] = 1
+		}
+	}
+	return not
+}()

@@ -2,7 +2,6 @@ package consensus
 
 import (
 	"bytes"
-	"encoding/binary"
 	"net/netip"
 	"slices"
 )
@@ -25,8 +24,8 @@ type run struct {
 
 // place is where a run that begins like text is remembered.
 func (p *policyReader) place(text []byte) *run {
-	h := (binary.LittleEndian.Uint64(text) ^ binary.LittleEndian.Uint64(text[8:])) * 0x9e3779b97f4a7c15
-	return &p.runs[h>>58]
+	const spread = 0x9e3779b97f4a7c15 // its product brings the differences up into the six bits taken
+	return &p.runs[(word(text)^word(text[8:]))*spread>>(64-6)]
 }
 
 // begin forgets the policy read before.

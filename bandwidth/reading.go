@@ -39,8 +39,19 @@ func (r Reading) ParseFile(doc []byte) (File, error) {
 		return File{}, err
 	}
 	f := File{Timestamp: t}
+	// No relay line is shorter than the shortest, so that lines without anything on them get no more room than one relay
+	// line of as many bytes.
+	const shortest = len("bw=0 node_id=\n") + 40
+	room := min(bytes.Count(doc, []byte("\n")), len(doc)/shortest)
 	lines := newReader(bytes.Clone(doc), r)
 	for {
+		var relay Line
+		for lines.usual(&relay) {
+			if f.Relays == nil {
+				f.Relays = make([]Line, 0, room)
+			}
+			f.Relays = append(f.Relays, relay)
+		}
 		kind, line, err := lines.next()
 		switch kind {
 		case lineEnd:
@@ -72,6 +83,12 @@ func (r Reading) Lines(doc []byte) iter.Seq2[Line, error] {
 		}
 		lines := newReader(doc, r)
 		for {
+			var relay Line
+			for lines.usual(&relay) {
+				if !yield(relay, nil) {
+					return
+				}
+			}
 			kind, line, err := lines.next()
 			switch kind {
 			case lineEnd:

@@ -226,12 +226,12 @@ func (s scale) of(value float64) int64 {
 		return 0
 	case s.isFloat:
 		return min(s.top, int64(math.Float64bits(value)))
-	case value >= float64(s.top):
-		return s.top
-	case s.none:
-		return int64(value) - 1
 	}
-	return int64(value)
+	whole := int64(math.Min(value, float64(s.top)))
+	if s.none {
+		whole--
+	}
+	return whole
 }
 
 // first is the first position at which something is so that once it is so remains so; top+1 if it never is.

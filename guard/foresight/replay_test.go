@@ -16,7 +16,7 @@ import (
 // relays come and go. Whatever it then voted on them was to be foreseen from any of its votes.
 
 const (
-	votes    = 48 * 12
+	votes    = 48 * 8
 	voteTime = 30 * 60
 	seenFor  = 1280 // from the last success to when an outage is taken to begin
 )
@@ -161,7 +161,7 @@ func TestOutlookAgainstAnAuthority(t *testing.T) {
 			}
 		}
 	}
-	if changes < 100 || back < 5 {
+	if changes < 60 || back < 5 {
 		t.Errorf("only %d changes of flags were foreseen, and %d outages", changes, back)
 	}
 }

@@ -30,17 +30,16 @@ func quickKey(body []byte) (der [140]byte, ok bool) {
 	if len(body) != 191 || body[64] != '\n' || body[129] != '\n' || body[189] != '=' || body[190] != '\n' {
 		return der, false
 	}
-	last := base64Values[0][body[186]] | base64Values[1][body[187]] | base64Values[2][body[188]]
-	all := last
+	d, e := base64Pairs[uint16(body[186])|uint16(body[187])<<8], base64Pairs[uint16(body[188])|'A'<<8]
+	bad := d | e
 	for i := range 23 {
-		t := (*[8]byte)(body[i/8*65+i%8*8:])
-		a, b := base64Group(t[0], t[1], t[2], t[3]), base64Group(t[4], t[5], t[6], t[7])
+		bits, badHere := decode8((*[8]byte)(body[i/8*65+i%8*8:]))
 		// Each store is of six bytes, and of two more that the next one overwrites.
-		binary.BigEndian.PutUint64(der[6*i:], uint64(a)<<40|uint64(b)<<16)
-		all |= a | b
+		binary.BigEndian.PutUint64(der[6*i:], bits<<16)
+		bad |= badHere
 	}
-	der[138], der[139] = byte(last>>16), byte(last>>8)
-	return der, all&base64Bad == 0
+	der[138], der[139] = byte(d>>4), byte(d<<4|e>>8)
+	return der, bad&base64Bad == 0
 }
 
 // isFingerprintOf reports whether text is a fingerprint, in groups of digits or not.

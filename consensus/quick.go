@@ -16,21 +16,19 @@ import (
 // a few dozen s lines and two or three days.
 type quickReader struct {
 	header brief
-	flags  [flagsSlots]struct {
-		line  []byte // of the document
-		flags Flags
-	}
-	days [8]struct {
+	flags  [64]flagsSlot // by the hash of the line
+	days   [8]struct {
 		text  [10]byte
 		start int64 // in seconds since 1970
 	}
 }
 
-// flagsSlots is many times the number of distinct s lines in a document, so that few have to share a slot.
-const (
-	flagsSlots    = 1 << flagsSlotBits
-	flagsSlotBits = 8
-)
+// flagsSlot holds the flags of the two s lines met last of those that fall to it. With one only, two common lines of one
+// slot would push each other out all the time.
+type flagsSlot [2]struct {
+	line  []byte // of the document
+	flags Flags
+}
 
 // reset forgets the lines of the document before.
 func (q *quickReader) reset(header brief) {
@@ -145,18 +143,20 @@ func (q *quickReader) s(e *Entry, text []byte) int {
 		return 0
 	}
 	line := text[:size:size]
-	hash := uint64(0)
-	for i := 2; i < size; i += 8 {
-		hash = (hash ^ word(text[i:])) * 0x9e3779b97f4a7c15
-	}
-	slot := &q.flags[hash>>(64-flagsSlotBits)]
-	if !bytes.Equal(slot.line, line) {
-		if e.parseS(line[2:size-1], q.header).sentinel != nil {
-			return 0
+	// Lengths, beginnings and ends tell nearly all s lines apart; there is always something behind a short one.
+	hash := (uint64(size)*0xff51afd7ed558ccd ^ word(text[2:])*0x9e3779b97f4a7c15 ^ word(text[10:])) * 0xc4ceb9fe1a85ec53
+	slot := &q.flags[hash>>58]
+	for i := range slot {
+		if bytes.Equal(slot[i].line, line) {
+			e.Flags = slot[i].flags
+			return size
 		}
-		slot.line, slot.flags = line, e.Flags
 	}
-	e.Flags = slot.flags
+	if e.parseS(line[2:size-1], q.header).sentinel != nil {
+		return 0
+	}
+	slot[1] = slot[0]
+	slot[0].line, slot[0].flags = line, e.Flags
 	return size
 }
 

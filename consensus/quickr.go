@@ -79,38 +79,43 @@ func (q *quickReader) moment(text []byte) (wfu.Instant, bool) {
 // quickAddress reads the address and the two ports that end an r line, and tells the size of them and of the line's end.
 // One look at 32 bytes finds where all six numbers end.
 func quickAddress(e *Entry, text []byte) int {
-	ends := notDigits(word(text)) | notDigits(word(text[8:]))<<8 | notDigits(word(text[16:]))<<16 | notDigits(word(text[24:]))<<24
-	var at [6]int // the ends of the numbers
-	for i := range at {
-		at[i] = bits.TrailingZeros32(ends | 1<<31)
-		ends &= ends - 1
-	}
-	if string([]byte{text[at[0]], text[at[1]], text[at[2]], text[at[3]], text[at[4]], text[at[5]]}) != "...  \n" {
+	t := (*[40]byte)(text)
+	ends := notDigits(word(t[:])) | notDigits(word(t[8:]))<<8 | notDigits(word(t[16:]))<<16 | notDigits(word(t[24:]))<<24
+	a, ends := bits.TrailingZeros32(ends), ends&(ends-1)
+	b, ends := bits.TrailingZeros32(ends), ends&(ends-1)
+	c, ends := bits.TrailingZeros32(ends), ends&(ends-1)
+	d, ends := bits.TrailingZeros32(ends), ends&(ends-1)
+	p, ends := bits.TrailingZeros32(ends), ends&(ends-1)
+	q := bits.TrailingZeros32(ends)
+	if q > 31 || t[a&31] != '.' || t[b&31] != '.' || t[c&31] != '.' || t[d&31] != ' ' || t[p&31] != ' ' || t[q&31] != '\n' {
 		return 0
 	}
-	a, okA := quickOctet(text, 0, at[0])
-	b, okB := quickOctet(text, at[0]+1, at[1])
-	c, okC := quickOctet(text, at[1]+1, at[2])
-	d, okD := quickOctet(text, at[2]+1, at[3])
-	orPort, okOR := quickPort(text, at[3]+1, at[4])
-	dirPort, okDir := quickPort(text, at[4]+1, at[5])
-	if !okA || !okB || !okC || !okD || !okOR || !okDir {
+	a0, ok0 := quickOctet(t, 0, a)
+	a1, ok1 := quickOctet(t, a+1, b)
+	a2, ok2 := quickOctet(t, b+1, c)
+	a3, ok3 := quickOctet(t, c+1, d)
+	orPort, okOR := quickPort(t, d+1, p)
+	dirPort, okDir := quickPort(t, p+1, q)
+	if !(ok0 && ok1 && ok2 && ok3 && okOR && okDir) {
 		return 0
 	}
-	e.Address = netip.AddrFrom4([4]byte{a, b, c, d})
+	e.Address = netip.AddrFrom4([4]byte{a0, a1, a2, a3})
 	e.ORPort, e.DirPort = orPort, dirPort
-	return at[5] + 1
+	return q + 1
 }
 
 // quickOctet is the number between two indices, of digits alone, if it is a part of an address: without zeros in front.
-func quickOctet(text []byte, start, end int) (byte, bool) {
+func quickOctet(t *[40]byte, start, end int) (byte, bool) {
 	n := end - start
-	v := octet(word(text[start:]), n)
-	return byte(v), uint(n-1) < 3 && v <= 255 && v >= [4]uint32{0, 0, 10, 100}[n&3]
+	v := octet(word(t[start&31:]), n)
+	return byte(v), uint(n-1) < 3 && v <= 255 && v >= leastOctet[n&3]
 }
 
-func quickPort(text []byte, start, end int) (uint16, bool) {
+// leastOctet is the least number of so many digits that has no zeros in front.
+var leastOctet = [4]uint32{0, 0, 10, 100}
+
+func quickPort(t *[40]byte, start, end int) (uint16, bool) {
 	n := end - start
-	v := decimal(word(text[start:]), n)
+	v := decimal(word(t[start&31:]), n)
 	return uint16(v), uint(n-1) < 5 && v <= 65535
 }

@@ -36,7 +36,9 @@
 // long a relay may be down, [History.Recover] when an outage is made good, and
 // [History.Advance] what becomes of a history without events. The bounds an
 // authority sets are arguments: by default 0.98 and 8 days for Guard, 5 days for
-// Stable, unless most relays are worse.
+// Stable, unless most relays are worse. For questions about several measures at
+// once [History.Stretches] goes through that future; package guard/foresight asks
+// them about flags.
 //
 // Three things are the same in all of them. now is the moment of the question.
 // clock is when the discount last ticked, the ledger's LastDownrated: answers

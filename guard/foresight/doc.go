@@ -1,5 +1,6 @@
-// Package foresight asks what will be, and what would be if: when a relay will have each of its flags, and what becomes
-// of a network from which relays are taken, to which relays are added, or which goes by other rules.
+// Package foresight asks what will be, and what would be if: when a relay will have each of its flags and which outages it
+// keeps them over; what becomes of a network from which relays are taken, to which relays are added, or which goes by other
+// rules; and which rules an authority must be going by.
 //
 // It is for operators who wait for a flag, and for researchers and authorities who weigh a seizure, an attack or a change
 // of rules before it happens. Nothing is decided here: thresholds and flags come from package guard, weights from package
@@ -15,6 +16,9 @@
 //	for c := range foresight.Changes(before.Outcome(), after.Outcome()) {
 //		fmt.Println(c.Nickname, c.Gained(), c.Lost(), c.ShareBefore, c.ShareAfter)
 //	}
+//
+// [Network.Compare] tells in short what other rules would do to the guards, and [Network.Sweep] does so for every value of one
+// [Constant], at the cost of a few looks at the relays.
 //
 // # What will be
 //
@@ -34,4 +38,9 @@
 //
 // [FromStats] does with what a vote shows: it tells when each criterion is met, between an earliest and a latest moment.
 // [Due] puts a flag's criteria together, and [Last] is the one that comes last.
+//
+// # What must be
+//
+// [Infer] finds the options of an authority in one of its votes: for each constant the values that explain its decisions,
+// and the relays that none explains.
 package foresight

@@ -1,486 +1,399 @@
 """Tor's guard-selection math on NumPy columns.
 
-The arithmetic is guardmath's, bit for bit what tor's authorities compute; this module hands it whole columns, a call for
-all relays, and hands columns back. Columns are one-dimensional arrays of one length, n, with the dtypes named here; others
-are converted if that changes no value. pandas takes the dictionaries that come back as they are: pandas.DataFrame(d).
+The arithmetic is guardmath's, bit for bit what tor's authorities compute. This module hands it whole columns, a call for all
+relays, and hands columns back: dictionaries of one-dimensional arrays of one length, n, with the dtypes named here, which
+pandas.DataFrame takes as they are. Given columns may be of other dtypes if converting them changes no value.
 
-Times are Unix seconds (UTC), durations seconds, bandwidths KB/s of 1000 bytes, flags bits of a uint32 (see FLAG). What never
-happens does so at NEVER. Failures raise Error with the library's own words.
+Times are Unix seconds (UTC), durations seconds, bandwidths KB/s of 1000 bytes, shares 0 to 1, flags and reasons bits of uint32
+(FLAG, REASON). What never happens does so at NEVER. Failures raise Error with the library's own words, or ValueError. A
+parameter out takes a dictionary of arrays to write to; results that are not in it are not computed.
 
     python3 -m guardmath build      builds the library; importing does so too if it is not there
 """
 
 import ctypes
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
 
 import numpy as np
+from numpy import bool_, float64, int64, uint8, uint16, uint32, uint64
 
 ABI = 1
-NEVER = np.iinfo(np.int64).max
+NEVER = np.iinfo(int64).max
 FOLDER = os.path.dirname(os.path.abspath(__file__))
-LIBRARY = os.environ.get("GUARDMATH_LIBRARY") or os.path.join(
-    FOLDER, "libguardmath" + {"darwin": ".dylib", "win32": ".dll"}.get(sys.platform, ".so"))
+LIBRARY = os.environ.get("GUARDMATH_LIBRARY") or os.path.join(FOLDER, "libguardmath.so")
+CLIENTS = "tor-before-0.3.0", "onionoo", "tor-since-0.3.0", "arti"
+POSITIONS, MODELS = ("guard", "middle", "exit"), ("authority", "sampled", "continuous")
+_lib = None  # the library, once it is loaded
 
 
 class Error(ValueError):
     """What the library says is wrong; .status is one of types.h."""
 
-    def __init__(self, status, message):
+    def __init__(self, message, status):
         super().__init__(message)
         self.status = status
 
 
 def build():
-    """Builds the library into LIBRARY, which takes Go and a C compiler."""
-    for program, what in (("go", "Go (https://go.dev/dl)"), (os.environ.get("CC") or "cc", "a C compiler, such as gcc")):
-        if not shutil.which(program.split()[0]) and not (program == "cc" and shutil.which("gcc")):
-            raise ImportError(f"guardmath has to be built once, which takes {what}, and there is no {program} here")
-    made = f"{LIBRARY}.{os.getpid()}"
-    done = subprocess.run(["go", "build", "-buildmode=c-shared", "-o", made, "./lib"], cwd=FOLDER, capture_output=True,
-                          text=True, env={**os.environ, "CGO_ENABLED": "1"})
-    if done.returncode:
-        raise ImportError("guardmath could not be built: " + done.stderr.strip())
-    os.replace(made, LIBRARY)
-    os.replace(os.path.splitext(made)[0] + ".h", os.path.splitext(LIBRARY)[0] + ".h")
-
-
-# The C functions, with a letter an argument: i int64, u uint64, w int32, b uint32, d double, p pointer.
-_SIGNATURES = """library_message:pi library_close:u consensus_open:pipp consensus_read:uip consensus_header:up consensus_flag:bpip
-bandwidth_solve:iiiiiipp bandwidth_published:up bandwidth_weigh:ipppwp bandwidth_probabilities:ipp bandwidth_draw:ipuip
-exposure_shares:upipip exposure_any:ipipwp exposure_simulate:ipipwiupp exposure_diversity:ipppp exposure_find:upipip
-foresight_outcome:uipppppp foresight_sweep:uippiippppppp foresight_forecast:uipppiibpppip guard_thresholds:uipwp
-guard_decide:uippwppp guard_published:up guard_from_vote:uip guard_rules:pip guard_value:upip guard_change:upidp guard_name:upip
-guard_differences:uupip guard_releases:pip guard_reason:bpip wfu_measure:ipipppp wfu_discount:ipip wfu_ticks:iipp
-wfu_reach:ipiidpipdp wfu_budget:ipiidp wfu_recover:ipiiidp wfu_advance:ipiiipp wfu_course:wipiipp wfu_open:pipp wfu_read:uippppp"""
-_LETTERS = {"i": ctypes.c_int64, "u": ctypes.c_uint64, "w": ctypes.c_int32, "b": ctypes.c_uint32, "d": ctypes.c_double,
-            "p": ctypes.c_void_p}
+    """Builds the library, which takes Go and a C compiler, and puts it and its header where LIBRARY says."""
+    compiler = os.environ.get("CC") or "cc"
+    for program, what in ("go", "Go (https://go.dev/dl)"), (compiler.split()[0], "a C compiler, such as gcc"):
+        if not shutil.which(program):
+            raise ImportError(f"guardmath has to be built once, which takes {what}: there is no program {program} here")
+    to, name = os.path.split(os.path.abspath(LIBRARY))
+    with tempfile.TemporaryDirectory(dir=to) as made:  # others may be building, or using, what is there
+        done = subprocess.run(["go", "build", "-buildmode=c-shared", "-o", os.path.join(made, name), "./lib"], cwd=FOLDER,
+                              env={**os.environ, "CGO_ENABLED": "1", "CC": compiler}, capture_output=True, text=True)
+        if done.returncode:
+            raise ImportError("guardmath cannot be built: " + done.stderr.strip())
+        for file in os.listdir(made):
+            os.replace(os.path.join(made, file), os.path.join(to, file))
 
 
 def _load():
+    """The library, whose functions have the types that its header says."""
     if not os.path.exists(LIBRARY):
         build()
-    lib = ctypes.CDLL(LIBRARY)
-    lib.gm_library_abi.restype = ctypes.c_int32
-    if lib.gm_library_abi() != ABI:
-        raise ImportError(f"{LIBRARY} is of another version of guardmath: python3 -m guardmath build")
-    for word in _SIGNATURES.split():
-        name, letters = word.split(":")
-        function = getattr(lib, "gm_" + name)
-        function.restype, function.argtypes = ctypes.c_int32, [_LETTERS[letter] for letter in letters]
-    lib.gm_library_message.restype = ctypes.c_int64
+    try:
+        lib = ctypes.CDLL(LIBRARY)
+        if lib.gm_library_abi() != ABI:
+            raise AttributeError(f"its version is {lib.gm_library_abi()}, not {ABI}")
+        with open(os.path.splitext(LIBRARY)[0] + ".h") as header:
+            for returned, name, args in re.findall(r"^extern (\w+)_t (gm_\w+)\((.*)\);", header.read(), re.MULTILINE):
+                types = [a.split()[0].removesuffix("_t") for a in args.split(",") if a != "void"]
+                getattr(lib, name).argtypes = [getattr(ctypes, "c_" + t, ctypes.c_void_p) for t in types]
+                getattr(lib, name).restype = getattr(ctypes, "c_" + returned)
+    except (OSError, AttributeError) as wrong:
+        raise ImportError(f"{LIBRARY} is not what this guardmath.py needs: {wrong}; python3 -m guardmath build") from None
     return lib
 
 
-def _call(name, *args):
-    """Calls a function; arrays and structures go by address, and stay alive until it is over."""
-    raw = [a.ctypes.data if isinstance(a, np.ndarray) else ctypes.addressof(a) if isinstance(a, (ctypes.Structure, ctypes._SimpleCData))
-           else a for a in args]
-    status = getattr(_lib, "gm_" + name)(*raw)
+def _call(name, *given):
+    """Calls a function. Arrays go by address, dictionaries of them as structs of addresses, texts as address and length, tuples
+    as what is in them."""
+    if _lib is None:
+        raise RuntimeError("guardmath cannot be used after a fork: multiprocessing.get_context('spawn') does without one")
+    args = [(a.encode(), len(a.encode())) if isinstance(a, str) else a for a in given]
+    args = [part for a in args for part in (a if isinstance(a, tuple) else (a,))]
+    args = [np.array([0 if c is None else c.ctypes.data for c in a.values()], np.uintp) if isinstance(a, dict) else a for a in args]
+    raw = [a.ctypes.data if isinstance(a, np.ndarray) else a.item() if isinstance(a, np.generic) else a for a in args]
+    function = getattr(_lib, "gm_" + name)
+    for a, kind in zip(raw, function.argtypes):
+        if isinstance(a, int) and kind is not ctypes.c_void_p and kind(a).value != a:
+            raise OverflowError(f"{name}: {a} is out of range")
+    status = function(*raw)
     if status:
-        message = ctypes.create_string_buffer(1024)
-        length = _lib.gm_library_message(ctypes.addressof(message), len(message))
-        raise Error(status, message.raw[:length].decode("utf-8", "replace"))
+        message = np.empty(1024, uint8)
+        length = _lib.gm_library_message(message.ctypes.data, len(message))
+        raise Error(message[:length].tobytes().decode("utf-8", "replace"), status)
 
+def _ask(name, *args, gives):
+    """The numbers that a function gives behind its other arguments, of these dtypes."""
+    made = [np.empty(1, dtype) for dtype in gives]
+    _call(name, *args, *made)
+    return [m.item() for m in made]
 
-def _text(name, *args):
+def _text(name, *args, size=1024):
     """The text that a function gives."""
-    length, size = ctypes.c_int64(), 4096
-    while True:
-        text = np.empty(size, np.uint8)
-        _call(name, *args, text, size, length)
-        if length.value <= size:
-            return text[:length.value].tobytes().decode()
-        size = length.value
+    text = np.empty(size, uint8)
+    length, = _ask(name, *args, text, size, gives=[int64])
+    return text[:length].tobytes().decode() if length <= size else _text(name, *args, size=length)
 
-
-def _array(values, dtype, n=None, what="column"):
-    """The values as a contiguous array of that dtype; copied only if they are not one already."""
-    given = np.asarray(values)
-    made = np.ascontiguousarray(given, dtype)
-    if given.dtype != made.dtype and not np.array_equal(made, given, equal_nan=made.dtype.kind == "f" and given.dtype.kind == "f"):
-        raise ValueError(f"{what}: not all values are {np.dtype(dtype).name}")
-    if made.ndim != 1 or n is not None and len(made) != n:
-        raise ValueError(f"{what}: {made.shape} is not the shape ({'n' if n is None else n},)")
+def _fill(name, *args, n=None, out=None, struct=False, **dtypes):
+    """The columns that a function fills where its arguments say ..., or behind them; as long as the first it is given, or n."""
+    n = next(a[0] for a in args if isinstance(a, tuple)) if n is None else n
+    for key, array in (out or {}).items():
+        if key not in dtypes or array.dtype != dtypes[key] or array.shape != (n,) or not array.flags.carray:
+            raise ValueError(f"out: {key} is not among {', '.join(dtypes)}, or no array of {n} of its dtype in a row")
+    made = {key: np.zeros(n, dtype) for key, dtype in dtypes.items()} if out is None else out
+    fills = iter([made] if struct else [made.get(key) for key in dtypes])
+    _call(name, *[next(fills) if a is ... else a for a in args], *fills)
     return made
 
+def _sized(values, dtype, what="column", n=None):
+    """The length and the values as an array in a row, copied only if they are not one already; None stays None."""
+    if values is None:
+        return n, None
+    given = np.asarray(values)
+    with np.errstate(invalid="ignore"):
+        made = np.ascontiguousarray(given, dtype)
+    if given.ndim != 1 or n not in (None, len(made)):
+        raise ValueError(f"{what}: the shape is {given.shape}, not ({'n' if n is None else n},)")
+    if given.dtype != made.dtype and not np.all((made == given) | (made != made) & (given != given)):
+        raise ValueError(f"{what}: not all values are {np.dtype(dtype)}")
+    return len(made), made
 
-def _structure(name, fields):
-    return type(name, (ctypes.Structure,), {"_fields_": [(field, ctypes.c_void_p) for field in fields]})
+# Structs of columns of types.h, in their order.
+HISTORIES = dict(weighted_run_length=uint64, total_run_weights=float64, weighted_uptime=uint64, total_weighted_time=uint64,
+                 start_of_run=int64, start_of_downtime=int64)
+RELAYS = dict(facts=uint32, active=bool_, offers_hsdir=bool_, has_dir_port=bool_, buggy=bool_, vulnerable=bool_, advertised=uint32,
+              measured=uint32, is_measured=bool_, advertised_bytes=uint32, uptime=int64, hsdir_uptime=int64, wfu=float64,
+              time_known=int64, mtbf=float64, strip=uint32, pin=uint32, unknown=uint8)
+ENTRIES = dict(identity="V20", nickname="S19", address=">u4", flags=uint32, bandwidth=uint32, measured=uint32, is_measured=bool_,
+               published=int64, or_port=uint16, dir_port=uint16, wfu=float64, time_known=int64, mtbf=float64)
+_HEADER = np.dtype([(name, int64) for name in ("valid_after", "published", "g", "m", "e", "d", "t")] + [
+    (name, np.int32) for name in ("is_vote", "method", "has_thresholds", "has_weights")])
+_WEIGHTS = np.dtype([("W" + pair, int64) for pair in "bd be bg bm db eb ed ee eg em gb gd gg gm mb md me mg mm".split()])
+_THRESHOLDS = np.dtype([("stable_mtbf", float64), ("guard_wfu", float64), ("guard_time_known", int64)] + [
+    (name, uint32) for name in ("stable_uptime", "fast", "guard_including_exits", "guard_excluding_exits")] + [
+    (name, np.int32) for name in ("enough_mtbf", "ignoring_advertised", "in_bytes", "scarce_exits")])
 
+def _columns(dtypes, given, n=None):
+    """The length of a caller's columns, and the struct of them."""
+    names, made = set(given.keys()), dict.fromkeys(dtypes)
+    if names - set(dtypes) or dtypes is HISTORIES and set(dtypes) - names:
+        raise ValueError(f"columns are {', '.join(dtypes)}; given are {', '.join(sorted(names)) or 'none'}")
+    for name in names:
+        n, made[name] = _sized(given[name], dtypes[name], name, n)
+    return n or 0, made
 
-# Columns and their dtypes, in the order of types.h.
-HISTORIES = {"weighted_run_length": np.uint64, "total_run_weights": np.float64, "weighted_uptime": np.uint64,
-             "total_weighted_time": np.uint64, "start_of_run": np.int64, "start_of_downtime": np.int64}
-RELAYS = {"facts": np.uint32, "active": np.bool_, "offers_hsdir": np.bool_, "has_dir_port": np.bool_, "buggy": np.bool_,
-          "vulnerable": np.bool_, "advertised": np.uint32, "measured": np.uint32, "is_measured": np.bool_,
-          "advertised_bytes": np.uint32, "uptime": np.int64, "hsdir_uptime": np.int64, "wfu": np.float64, "time_known": np.int64,
-          "mtbf": np.float64, "strip": np.uint32, "pin": np.uint32, "unknown": np.uint8}
-ENTRIES = {"identity": "S20", "nickname": "S19", "address": "S4", "flags": np.uint32, "bandwidth": np.uint32, "measured": np.uint32,
-           "is_measured": np.bool_, "published": np.int64, "or_port": np.uint16, "dir_port": np.uint16, "wfu": np.float64,
-           "time_known": np.int64, "mtbf": np.float64}
-_HISTORIES, _RELAYS, _ENTRIES = (_structure(*of) for of in (("Histories", HISTORIES), ("Relays", RELAYS), ("Entries", ENTRIES)))
+def _record(dtype, name, *args, then=()):
+    """The struct of numbers that a function fills behind its other arguments, as a dictionary."""
+    made = np.zeros(1, dtype)
+    _call(name, *args, made, *then)
+    return dict(zip(dtype.names, made[0].tolist()))
 
+def _numbers(dtype, named):
+    """The inverse: the struct of a dictionary."""
+    return np.array([tuple(named[name] for name in dtype.names)], dtype)
 
-def _columns(structure, dtypes, given, every=False):
-    """The given columns as a structure, with the arrays that it points to, and their length."""
-    unknown = set(given) - set(dtypes)
-    if unknown or every and len(given) < len(dtypes):
-        raise ValueError(f"columns are {', '.join(dtypes)}; not {', '.join(unknown or set(dtypes) - set(given))}")
-    arrays, n = {}, None
-    for name, values in given.items():
-        if values is not None:
-            arrays[name] = _array(values, dtypes[name], n, name)
-            n = len(arrays[name])
-    made = structure(**{name: array.ctypes.data for name, array in arrays.items()})
-    made.arrays = arrays
-    return made, n or 0
+def _fingerprints(identities):
+    return np.frombuffer(identities.tobytes().hex().upper().encode(), "S40").astype("U40")
 
-
-def _room(structure, dtypes, n):
-    """Empty columns for n relays, as a structure and as a dictionary."""
-    arrays = {name: np.zeros(n, dtype) for name, dtype in dtypes.items()}
-    return structure(**{name: array.ctypes.data for name, array in arrays.items()}), arrays
-
-
-class Thresholds(ctypes.Structure):
-    """The marks of an authority: plain numbers, which may be set. fast and guard_…_exits are KB/s (bytes/s if in_bytes)."""
-    _fields_ = [("stable_mtbf", ctypes.c_double), ("guard_wfu", ctypes.c_double), ("guard_time_known", ctypes.c_int64),
-                ("stable_uptime", ctypes.c_uint32), ("fast", ctypes.c_uint32), ("guard_including_exits", ctypes.c_uint32),
-                ("guard_excluding_exits", ctypes.c_uint32), ("enough_mtbf", ctypes.c_int32), ("ignoring_advertised", ctypes.c_int32),
-                ("in_bytes", ctypes.c_int32), ("scarce_exits", ctypes.c_int32)]
-
-    def __repr__(self):
-        return "Thresholds(" + ", ".join(f"{name}={getattr(self, name)}" for name, _ in self._fields_) + ")"
-
-
-class _Header(ctypes.Structure):
-    _fields_ = [(name, ctypes.c_int64) for name in ("valid_after", "published", "g", "m", "e", "d", "t")] + [
-        (name, ctypes.c_int32) for name in ("is_vote", "method", "has_thresholds", "has_weights")]
+def _bits(function, bit=1):
+    """The names of flags or reasons, and their bits."""
+    try:
+        return {_text(function, bit): bit, **_bits(function, bit << 1)}
+    except Error:
+        return {}
 
 
 class _Held:
-    """What has a handle; it is given up with the object."""
+    """What has a handle in the library, which is given up with the object."""
     handle = None
 
     def __del__(self):
         if self.handle is not None and _lib is not None:
             _lib.gm_library_close(self.handle)
 
-
-def _open(kind, document):
-    if not isinstance(document, (bytes, bytearray, memoryview)):
-        with open(document, "rb") as file:
-            document = file.read()
-    text = np.array(memoryview(document).cast("B"), np.uint8, copy=False) if len(document) else np.zeros(1, np.uint8)[:0]
-    handle, n = ctypes.c_uint64(), ctypes.c_int64()
-    _call(kind + "_open", text, len(text), handle, n)
-    return handle.value, n.value
+    def _open(self, name, document):
+        document = document if isinstance(document, bytes) else np.fromfile(document, uint8)
+        self.handle, self.n = _ask(name, (document, len(document)), gives=[uint64, int64])
 
 
 class Document(_Held):
-    """A vote or a consensus, of a file name or of bytes. len(document) is its number of relays, n."""
+    """A vote or a consensus, of a file name or of bytes; .n is its number of relays, .header a dictionary of what it says of
+    itself, with the sums g, m, e, d (guards, middles, exits, both) and t of its bandwidths."""
 
     def __init__(self, document):
-        self.handle, self.n = _open("consensus", document)
-        header = _Header()
-        _call("consensus_header", self.handle, header)
-        self.header = {name: getattr(header, name) for name, _ in _Header._fields_}
-
-    def __len__(self):
-        return self.n
+        self._open("consensus_open", document)
+        self.header = _record(_HEADER, "consensus_header", self.handle)
 
     def columns(self):
-        """What the document says of its relays, in its order: a dictionary of the columns of ENTRIES, each (n,)."""
-        made, arrays = _room(_ENTRIES, ENTRIES, self.n)
-        _call("consensus_read", self.handle, self.n, made)
-        return arrays
+        """What the document says of its relays, in its order: fingerprint (U40), nickname (U19), address (IPv4 as uint32), and
+        the columns of ENTRIES from flags on. wfu and mtbf are NaN, time_known is -1, where there is no stats line."""
+        c = _fill("consensus_read", self.handle, self.n, n=self.n, struct=True, **ENTRIES)
+        return {"fingerprint": _fingerprints(c.pop("identity")), "nickname": c.pop("nickname").astype("U19"),
+                "address": c.pop("address").astype(uint32), **c}
 
     def relays(self):
-        """What a vote shows of its relays, to decide them by: a dictionary of the columns of RELAYS, each (n,)."""
-        made, arrays = _room(_RELAYS, RELAYS, self.n)
-        _call("guard_from_vote", self.handle, self.n, made)
-        return arrays
+        """What a vote shows of its relays, to decide them by: the columns of RELAYS."""
+        return _fill("guard_from_vote", self.handle, self.n, n=self.n, struct=True, **RELAYS)
 
     def thresholds(self):
-        """The Thresholds that a vote prints."""
-        made = Thresholds()
-        _call("guard_published", self.handle, made)
-        return made
+        """The thresholds that a vote prints, as those of Rules."""
+        return _record(_THRESHOLDS, "guard_published", self.handle)
 
     def weights(self):
         """The bandwidth weights that a consensus prints: a dictionary by name, Wbd to Wmm."""
-        made = np.zeros(len(WEIGHTS), np.int64)
-        _call("bandwidth_published", self.handle, made)
-        return dict(zip(WEIGHTS, made.tolist()))
-
-    def shares(self, model, weights=None):
-        """Each relay's share of the guards of a kind of client ("tor-0.3", …), float64 (n,), with these weights or its own."""
-        made, name = np.zeros(self.n), _bytes(model)
-        _call("exposure_shares", self.handle, name, len(name), _weights(weights or self.weights()), self.n, made)
-        return made
+        return _record(_WEIGHTS, "bandwidth_published", self.handle)
 
     def find(self, name):
-        """The indexes of the relays called so, by fingerprint or nickname: int64 (m,)."""
-        made, found, name = np.zeros(self.n, np.int64), ctypes.c_int64(), _bytes(name)
-        _call("exposure_find", self.handle, name, len(name), made, self.n, found)
-        return made[:found.value]
+        """The indexes of the relays of a fingerprint or nickname: int64 (m,)."""
+        indexes = np.empty(self.n, int64)
+        return indexes[:_ask("exposure_find", self.handle, name, indexes, self.n, gives=[int64])[0]]
 
 
 class Ledger(_Held):
-    """A router-stability file, of a file name or of bytes: .identity (n,) S20, .histories, .stored, .tracked, .clock."""
+    """A router-stability file, of a file name or of bytes: .n relays, their .fingerprint (U40) and .histories (columns of
+    HISTORIES), and the times .stored, .tracked (since) and .clock (when the discount last ticked)."""
 
     def __init__(self, document):
-        self.handle, n = _open("wfu", document)
-        made, self.histories = _room(_HISTORIES, HISTORIES, n)
-        self.identity = np.zeros(n, "S20")
-        times = [ctypes.c_int64() for _ in range(3)]
-        _call("wfu_read", self.handle, n, self.identity, made, *times)
-        self.stored, self.tracked, self.clock = (t.value for t in times)
+        self._open("wfu_open", document)
+        identities, times = np.empty(self.n, "V20"), np.empty((3, 1), int64)
+        self.histories = _fill("wfu_read", self.handle, self.n, identities, ..., *times, n=self.n, struct=True, **HISTORIES)
+        self.fingerprint, (self.stored, self.tracked, self.clock) = _fingerprints(identities), times.ravel().tolist()
 
 
 class Rules(_Held):
-    """The rules of a version of Tor, such as "0.2.5.6-alpha", of "article-2013", or "latest"; see releases().
+    """The rules of a version of Tor, such as "0.2.5.6-alpha", of "article-2013", or of "latest"; see releases().
+    rules["GuardWFU"] is a field of guard.Rules as a number, rules.change(GuardWFU=0.97) are other rules.
 
-    rules["GuardWFU"] is a field of guard.Rules as a number, rules.change(GuardWFU=0.97) are other rules."""
+    Thresholds are a dictionary of numbers: stable_mtbf, guard_time_known and stable_uptime (seconds), guard_wfu (0 to 1), fast,
+    guard_including_exits and guard_excluding_exits (KB/s; bytes/s if in_bytes), and as 0 or 1 enough_mtbf, ignoring_advertised,
+    in_bytes and scarce_exits."""
 
-    def __init__(self, name="latest"):
-        made, name = ctypes.c_uint64(), _bytes(name)
-        _call("guard_rules", name, len(name), made)
-        self.handle = made.value
+    def __init__(self, name="latest", handle=None):
+        self.handle = handle or _ask("guard_rules", name, gives=[uint64])[0]
+        self.name = _text("guard_name", self.handle)
 
     def __getitem__(self, field):
-        made, field = ctypes.c_double(), _bytes(field)
-        _call("guard_value", self.handle, field, len(field), made)
-        return made.value
+        return _ask("guard_value", self.handle, field, gives=[float64])[0]
 
     def change(self, **fields):
         """The same rules with other values: bytes/s, seconds, fractions, bits, or 0 and 1."""
         rules = self
-        for name, value in fields.items():
-            made, field = ctypes.c_uint64(), _bytes(name)
-            _call("guard_change", rules.handle, field, len(field), value, made)
-            rules = Rules.__new__(Rules)
-            rules.handle = made.value
+        for field, value in fields.items():
+            rules = Rules(handle=_ask("guard_change", rules.handle, field, value, gives=[uint64])[0])
         return rules
 
-    @property
-    def name(self):
-        """Which rules these are."""
-        return _text("guard_name", self.handle)
-
     def differences(self, other):
-        """What is different in other rules, in words: a list of strings."""
+        """What is different in other rules: a list of sentences."""
         return _text("guard_differences", self.handle, other.handle).splitlines()
 
     def thresholds(self, relays, workers=1):
-        """The Thresholds over columns of RELAYS, on so many cores (0: all). A column left out is what guard.Columns says."""
-        columns, n = _columns(_RELAYS, RELAYS, relays)
-        made = Thresholds()
-        _call("guard_thresholds", self.handle, n, columns, workers, made)
-        return made
+        """The thresholds over columns of RELAYS, on so many cores (0: all). For columns left out see guard.Columns in Go."""
+        return _record(_THRESHOLDS, "guard_thresholds", self.handle, _columns(RELAYS, relays), workers)
 
-    def decide(self, relays, thresholds=None, workers=1):
-        """What comes of columns of RELAYS held against thresholds, by default their own: a dictionary of flags,
-        cannot_tell (flags as bits) and against (reasons as bits), each uint32 (n,)."""
-        columns, n = _columns(_RELAYS, RELAYS, relays)
-        if thresholds is None:
-            thresholds = Thresholds()
-            _call("guard_thresholds", self.handle, n, columns, workers, thresholds)
-        made = {name: np.empty(n, np.uint32) for name in ("flags", "cannot_tell", "against")}
-        _call("guard_decide", self.handle, n, columns, thresholds, workers, *made.values())
-        return made
+    def decide(self, relays, thresholds=None, workers=1, out=None):
+        """What comes of columns of RELAYS held against thresholds, by default their own: flags, cannot_tell (flags that
+        depend on what is unknown) and against (reasons), each uint32 (n,)."""
+        marks = _numbers(_THRESHOLDS, thresholds or self.thresholds(relays, workers))
+        return _fill("guard_decide", self.handle, _columns(RELAYS, relays), marks, workers, out=out,
+                     flags=uint32, cannot_tell=uint32, against=uint32)
 
     def outcome(self, relays, keep=None):
-        """What becomes of a network of which only the relays where keep (n,) is true are left: a dictionary of thresholds,
-        flags (uint32) and guards' shares (float64), 0 of relays that are gone, and weights, a dictionary by name."""
-        columns, n = _columns(_RELAYS, RELAYS, relays)
-        keep = None if keep is None else _array(keep, np.bool_, n, "keep")
-        made = {"thresholds": Thresholds(), "flags": np.empty(n, np.uint32), "shares": np.empty(n)}
-        weights = np.empty(len(WEIGHTS), np.int64)
-        _call("foresight_outcome", self.handle, n, columns, keep, *made.values(), weights)
-        return {**made, "weights": dict(zip(WEIGHTS, weights.tolist()))}
+        """What becomes of a network of which the relays are left where keep, bool (n,), is true: flags, uint32 (n,), and shares
+        of guards, float64 (n,), 0 for those that are gone; thresholds; and weights, a dictionary by name."""
+        n, columns = _columns(RELAYS, relays)
+        made, weights = {"flags": np.empty(n, uint32), "shares": np.empty(n)}, np.empty(len(_WEIGHTS), int64)
+        thresholds = _record(_THRESHOLDS, "foresight_outcome", self.handle, n, columns, _sized(keep, bool_, "keep", n)[1],
+                             then=[*made.values(), weights])
+        return {**made, "thresholds": thresholds, "weights": dict(zip(_WEIGHTS.names, weights.tolist()))}
 
     def sweep(self, relays, constant, values):
-        """What becomes of the guards as a constant ("GuardWFU", or its torrc option) takes each of m values: a dictionary of
-        guards, gained, lost (numbers) and guards_kb, gained_kb, lost_kb (KB/s), each int64 (m,)."""
-        columns, n = _columns(_RELAYS, RELAYS, relays)
-        values, name = _array(values, np.float64, what="values"), _bytes(constant)
-        made = {key: np.empty(len(values), np.int64) for key in ("guards", "gained", "lost", "guards_kb", "gained_kb", "lost_kb")}
-        _call("foresight_sweep", self.handle, n, columns, name, len(name), len(values), values, *made.values())
-        return made
+        """What becomes of the guards as a constant ("GuardWFU", or its torrc option) takes each of m values: how many guards,
+        gained and lost, and their guards_kb, gained_kb and lost_kb (KB/s), each int64 (m,)."""
+        m, values = _sized(values, float64, "values")
+        return _fill("foresight_sweep", self.handle, _columns(RELAYS, relays), constant, m, values, n=m, guards=int64, gained=int64,
+                     lost=int64, guards_kb=int64, gained_kb=int64, lost_kb=int64)
 
     def forecast(self, relays, histories, thresholds, now, clock, flag="Guard", outage=0):
-        """What will become of relays that stay up: a dictionary of gained and for_good (when, or NEVER), survives (the longest
-        outage from now that does not cost the flag, in seconds, -1: has it not) and back (when after one of outage seconds)."""
-        columns, n = _columns(_RELAYS, RELAYS, relays)
-        past, m = _columns(_HISTORIES, HISTORIES, histories, True)
-        if n != m:
-            raise ValueError(f"{n} relays and {m} histories")
-        made = {key: np.empty(n, np.int64) for key in ("gained", "for_good", "survives", "back")}
-        *first, back = made.values()
-        _call("foresight_forecast", self.handle, n, columns, past, thresholds, now, clock, FLAG[flag], *first, outage, back)
-        return made
+        """What will become of relays that stay up, each int64 (n,): gained and for_good (times, or NEVER), survives (the longest
+        outage from now that costs no flag, -1 where there is none) and back (the time, after one of outage seconds)."""
+        n, past = _columns(HISTORIES, histories)
+        marks, columns = _numbers(_THRESHOLDS, thresholds), _columns(RELAYS, relays, n)[1]
+        return _fill("foresight_forecast", self.handle, (n, columns), past, marks, now, clock, FLAG[flag], ..., ..., ..., outage,
+                     ..., gained=int64, for_good=int64, survives=int64, back=int64)
 
 
-def releases():
-    """The names of all sets of rules, in the order in which they came out."""
-    return _text("guard_releases").splitlines()
+# Histories are columns of HISTORIES. now is the moment of the question, clock when the discount last ticked.
 
+def measure(histories, now, out=None):
+    """wfu (float64, 0 to 1), time_known (int64), mtbf (float64) and uptime (int64), seconds, at now, each (n,)."""
+    return _fill("wfu_measure", _columns(HISTORIES, histories), now, out=out, wfu=float64, time_known=int64, mtbf=float64,
+                 uptime=int64)
 
-def measure(histories, now):
-    """WFU (float64, 0 to 1), time known (int64), MTBF (float64) and uptime (int64, seconds) at now, each (n,)."""
-    columns, n = _columns(_HISTORIES, HISTORIES, histories, True)
-    made = {"wfu": np.empty(n), "time_known": np.empty(n, np.int64), "mtbf": np.empty(n), "uptime": np.empty(n, np.int64)}
-    _call("wfu_measure", n, columns, now, *made.values())
-    return made
-
+def note(histories, up, now):
+    """The histories after an authority found each relay running at now, or not: up is bool (n,)."""
+    n, past = _columns(HISTORIES, histories)
+    return _fill("wfu_note", (n, past), _sized(up, bool_, "up", n)[1], now, struct=True, **HISTORIES)
 
 def discount(histories, ticks=1):
-    """The histories after so many ticks at once."""
-    columns, n = _columns(_HISTORIES, HISTORIES, histories, True)
-    to, made = _room(_HISTORIES, HISTORIES, n)
-    _call("wfu_discount", n, columns, ticks, to)
-    return made
-
+    """The histories after so many ticks of the discount at once."""
+    return _fill("wfu_discount", _columns(HISTORIES, histories), ticks, struct=True, **HISTORIES)
 
 def ticks(last, now):
-    """How many ticks are due at now on a clock that last ticked at last, and when the latest was."""
-    made = ctypes.c_int64(), ctypes.c_int64()
-    _call("wfu_ticks", last, now, *made)
-    return made[0].value, made[1].value
-
+    """How many ticks are due at now on a clock that last ticked at last, and when the latest of them was."""
+    return tuple(_ask("wfu_ticks", last, now, gives=[int64, int64]))
 
 def advance(histories, now, clock, until):
-    """The histories at until, if nothing happens, and when the discount last ticked."""
-    columns, n = _columns(_HISTORIES, HISTORIES, histories, True)
-    to, made = _room(_HISTORIES, HISTORIES, n)
-    ticked = ctypes.c_int64()
-    _call("wfu_advance", n, columns, now, clock, until, to, ticked)
-    return made, ticked.value
-
+    """The histories at until, if relays stay up, or down, as they are, and when the discount last ticked by then."""
+    past, ticked = _columns(HISTORIES, histories), np.empty(1, int64)
+    return _fill("wfu_advance", past, now, clock, until, ..., ticked, struct=True, **HISTORIES), ticked.item()
 
 def reach(histories, now, clock, wfu=0.98, time_known=8 * 86400, mtbf=5 * 86400):
-    """When relays that stay up first have each: a dictionary of wfu, time_known and mtbf, int64 (n,), or NEVER."""
-    columns, n = _columns(_HISTORIES, HISTORIES, histories, True)
-    made = {key: np.empty(n, np.int64) for key in ("wfu", "time_known", "mtbf")}
-    _call("wfu_reach", n, columns, now, clock, wfu, made["wfu"], time_known, made["time_known"], mtbf, made["mtbf"])
-    return made
-
+    """When relays that stay up first have each: wfu, time_known and mtbf, int64 (n,), or NEVER."""
+    return _fill("wfu_reach", _columns(HISTORIES, histories), now, clock, wfu, ..., time_known, ..., mtbf, ...,
+                 wfu=int64, time_known=int64, mtbf=int64)
 
 def outage_budget(histories, now, clock, wfu=0.98):
     """How long relays may be down from now and have that WFU at their return: int64 (n,), seconds; -1 where it is less now."""
-    columns, n = _columns(_HISTORIES, HISTORIES, histories, True)
-    made = np.empty(n, np.int64)
-    _call("wfu_budget", n, columns, now, clock, wfu, made)
-    return made
-
+    return _fill("wfu_budget", _columns(HISTORIES, histories), now, clock, wfu, to=int64)["to"]
 
 def recover(histories, now, clock, outage, wfu=0.98):
-    """When relays that were down for outage seconds from now have that WFU again: int64 (n,), or NEVER."""
-    columns, n = _columns(_HISTORIES, HISTORIES, histories, True)
-    made = np.empty(n, np.int64)
-    _call("wfu_recover", n, columns, now, clock, outage, wfu, made)
-    return made
-
-
-MODELS = {"authority": 0, "sampled": 1, "continuous": 2}
-
+    """When relays that are down for outage seconds from now have that WFU again: int64 (n,), or NEVER."""
+    return _fill("wfu_recover", _columns(HISTORIES, histories), now, clock, outage, wfu, to=int64)["to"]
 
 def course(up, model="authority", begin=1_700_000_000, phase=0):
-    """WFU and time known (seconds), float64 (h,), at the end of each of h hours in which a relay was up (bool) or not, by one of
-    three models; the authority's clock ticks at begin + phase and every 12 hours."""
-    up = _array(up, np.bool_, what="up")
-    made = {"wfu": np.empty(len(up)), "time_known": np.empty(len(up))}
-    _call("wfu_course", MODELS[model], len(up), up, begin, phase, *made.values())
-    return made
+    """wfu and time_known (seconds), float64 (h,), at the end of each of h hours in which a relay was up, bool (h,), or not,
+    by one of MODELS; the authority's clock ticks at begin + phase and every 12 hours."""
+    return _fill("wfu_course", MODELS.index(model), _sized(up, bool_, "up"), begin, phase, wfu=float64, time_known=float64)
 
 
-WEIGHTS = "Wbd Wbe Wbg Wbm Wdb Web Wed Wee Weg Wem Wgb Wgd Wgg Wgm Wmb Wmd Wme Wmg Wmm".split()
-POSITIONS = {"guard": 0, "middle": 1, "exit": 2}
+# Weights are a dictionary by name; flags and bandwidth uint32 (n,); values to draw by, and shares, float64 (n,).
 
-
-def _weights(weights):
-    return np.array([weights[name] for name in WEIGHTS], np.int64)
-
-
-def solve(g, m, e, d, t=None, scale=10000):
-    """The bandwidth weights for the totals of guards, middles, exits and both: a dictionary by name."""
-    made = np.zeros(len(WEIGHTS), np.int64)
-    _call("bandwidth_solve", g, m, e, d, g + m + e + d if t is None else t, scale, made, None)
-    return dict(zip(WEIGHTS, made.tolist()))
-
+def solve(g, m, e, d, scale=10000):
+    """The bandwidth weights for the sums of guards, middles, exits and both."""
+    return _record(_WEIGHTS, "bandwidth_solve", g, m, e, d, g + m + e + d, scale, then=[None])
 
 def weigh(flags, bandwidth, weights, position="guard"):
-    """What relays, by their flags (uint32) and bandwidth (uint32, KB/s), weigh for a position: float64 (n,)."""
-    flags = _array(flags, np.uint32, what="flags")
-    bandwidth, made = _array(bandwidth, np.uint32, len(flags), "bandwidth"), np.empty(len(flags))
-    _call("bandwidth_weigh", len(flags), flags, bandwidth, _weights(weights), POSITIONS[position], made)
-    return made
+    """What relays weigh for one of POSITIONS: float64 (n,)."""
+    n, flags = _sized(flags, uint32, "flags")
+    relays = n, flags, _sized(bandwidth, uint32, "bandwidth", n)[1]
+    return _fill("bandwidth_weigh", relays, _numbers(_WEIGHTS, weights), POSITIONS.index(position), to=float64)["to"]
 
+def shares(flags, bandwidth, weights, client="tor-since-0.3.0", is_measured=None):
+    """Each relay's share of the guards of one of CLIENTS: float64 (n,). Given are all relays there are, and in is_measured,
+    bool (n,), which of them are measured, by default all."""
+    n, flags = _sized(flags, uint32, "flags")
+    bandwidth, measured = _sized(bandwidth, uint32, "bandwidth", n)[1], _sized(is_measured, bool_, "is_measured", n)[1]
+    return _fill("exposure_shares_of", (n, flags), bandwidth, measured, client, _numbers(_WEIGHTS, weights), to=float64)["to"]
 
-def probabilities(weights):
-    """The probability of each to be drawn: float64 (n,), of weights (n,)."""
-    weights = _array(weights, np.float64, what="weights")
-    made = np.empty(len(weights))
-    _call("bandwidth_probabilities", len(weights), weights, made)
-    return made
+def probabilities(values):
+    """The probability of each to be drawn: float64 (n,)."""
+    return _fill("bandwidth_probabilities", _sized(values, float64, "values"), to=float64)["to"]
 
-
-def draw(weights, draws, seed=0):
-    """The indexes of so many drawn at random by weights (n,): int64 (draws,). The same seed draws the same."""
-    weights, made = _array(weights, np.float64, what="weights"), np.empty(draws, np.int64)
-    _call("bandwidth_draw", len(weights), weights, seed, draws, made)
-    return made
-
+def draw(values, draws, seed=0):
+    """The indexes of so many drawn at random: int64 (draws,). The same seed draws the same."""
+    return _fill("bandwidth_draw", _sized(values, float64, "values"), seed, draws, n=max(draws, 0), to=int64)["to"]
 
 def any_of(shares, chosen, guards=1):
-    """How likely it is that one of a client's guards is among those chosen, indexes into shares (n,)."""
-    shares, chosen, made = _array(shares, np.float64), _array(chosen, np.int64, what="chosen"), ctypes.c_double()
-    _call("exposure_any", len(shares), shares, len(chosen), chosen, guards, made)
-    return made.value
-
+    """How likely it is that one of so many guards of a client is among those chosen, indexes (m,) into shares."""
+    return _ask("exposure_any", _sized(shares, float64), _sized(chosen, int64, "chosen"), guards, gives=[float64])[0]
 
 def simulate(shares, chosen, guards=1, trials=100_000, seed=0):
     """The same by drawing the guards of so many clients: the probability and its standard error."""
-    shares, chosen = _array(shares, np.float64), _array(chosen, np.int64, what="chosen")
-    made = ctypes.c_double(), ctypes.c_double()
-    _call("exposure_simulate", len(shares), shares, len(chosen), chosen, guards, trials, seed, *made)
-    return made[0].value, made[1].value
-
+    sized = _sized(shares, float64, "shares"), _sized(chosen, int64, "chosen")
+    return tuple(_ask("exposure_simulate", *sized, guards, trials, seed, gives=[float64, float64]))
 
 def diversity(shares):
-    """How evenly shares (n,) are spread: a dictionary of entropy (bits), effective (a number of guards) and largest (0 to 1)."""
-    shares, made = _array(shares, np.float64), [ctypes.c_double() for _ in range(3)]
-    _call("exposure_diversity", len(shares), shares, *made)
-    return dict(zip(("entropy", "effective", "largest"), (v.value for v in made)))
+    """How evenly shares are spread: entropy (bits), effective (a number of guards) and largest (0 to 1), in a dictionary."""
+    return dict(zip(("entropy", "effective", "largest"), _ask("exposure_diversity", _sized(shares, float64), gives=[float64] * 3)))
 
 
-def _bytes(text):
-    return np.frombuffer(text.encode() or b"\0", np.uint8)[:len(text.encode())]
+def releases():
+    """The names of all sets of rules, in the order in which they came out: a list."""
+    return _text("guard_releases").splitlines()
 
-
-def _names(function):
-    names = {}
-    for bit in (1 << i for i in range(32)):
-        try:
-            names[_text(function, bit)] = bit
-        except Error:
-            break
-    return names
+def words(bits, names):
+    """Flags or reasons, uint32 (n,), in words by FLAG or REASON: texts (n,), such as "low WFU, short time known"."""
+    kinds, which = np.unique(_sized(bits, uint32)[1], return_inverse=True)
+    return np.array([", ".join(name for name, bit in names.items() if bit & kind) for kind in kinds.tolist()], object)[which]
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] != ["build"]:
-        sys.exit("usage: python3 -m guardmath build")
     try:
-        build()
+        print(f"built {LIBRARY}" if sys.argv[1:] == ["build"] and not build() else "usage: python3 -m guardmath build")
     except ImportError as wrong:
         sys.exit(str(wrong))
-    print("built", LIBRARY)
 else:
     _lib = _load()
-    FLAG = _names("consensus_flag")    # {"Authority": 1, "BadExit": 2, …}
-    REASON = _names("guard_reason")    # {"slow": 1, "low MTBF": 2, …}
+    os.register_at_fork(after_in_child=lambda: globals().update(_lib=None))  # Go's threads stay behind, and calls would hang
+    FLAG = _bits("consensus_flag")    # {"Authority": 1, "BadExit": 2, …}
+    REASON = _bits("guard_reason")    # {"slow": 1, "low MTBF": 2, …}

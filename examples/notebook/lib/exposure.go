@@ -10,6 +10,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"github.com/seed-84712aaa/guardmath/bandwidth"
 	"github.com/seed-84712aaa/guardmath/consensus"
 	"github.com/seed-84712aaa/guardmath/guard/exposure"
 )
@@ -24,13 +25,9 @@ func gm_exposure_shares(handle C.uint64_t, model *C.char, length C.int64_t, weig
 		if err != nil {
 			return err
 		}
-		name, err := text(model, length)
+		m, err := modelOf(model, length)
 		if err != nil {
 			return err
-		}
-		m, ok := exposure.ModelNamed(string(name))
-		if !ok {
-			return fmt.Errorf("%w: client model %q", errName, name)
 		}
 		w, err := weightsOf(weights)
 		if err != nil {
@@ -177,4 +174,59 @@ func gm_exposure_find(handle C.uint64_t, name *C.char, length C.int64_t, indexes
 		}
 		return nil
 	})
+}
+
+// gm_exposure_shares_of is the same of relays that are no document's, such as those of one from which some are gone: all that
+// there are, by their flags (as bits) and bandwidths (KB/s), and by who is measured, all if that is null.
+//
+//export gm_exposure_shares_of
+func gm_exposure_shares_of(n C.int64_t, flags, kilobytes *C.uint32_t, measured *C.uint8_t, model *C.char, length C.int64_t,
+	weights *C.int64_t, to *C.double) status {
+	return try(func() error {
+		relays, err := checked(n)
+		if err != nil {
+			return err
+		}
+		f, err := needed[consensus.Flag]("flags", flags, relays)
+		if err != nil {
+			return err
+		}
+		kb, err := needed[bandwidth.KB]("bandwidths", kilobytes, relays)
+		if err != nil {
+			return err
+		}
+		shares, err := needed[float64]("to", to, relays)
+		if err != nil {
+			return err
+		}
+		m, err := modelOf(model, length)
+		if err != nil {
+			return err
+		}
+		w, err := weightsOf(weights)
+		if err != nil {
+			return err
+		}
+		isMeasured := column[bool](measured, relays)
+		entries := make([]consensus.Entry, relays)
+		for i := range entries {
+			entries[i].Flags = consensus.FlagsOf(f[i])
+			entries[i].Weight = consensus.Weight{HasBandwidth: true, Bandwidth: kb[i], Unmeasured: isMeasured != nil && !isMeasured[i]}
+		}
+		m.AppendShares(shares[:0], entries, w)
+		return nil
+	})
+}
+
+// modelOf is the kind of client of that name.
+func modelOf(name *C.char, length C.int64_t) (exposure.Model, error) {
+	called, err := text(name, length)
+	if err != nil {
+		return exposure.Model{}, err
+	}
+	m, ok := exposure.ModelNamed(string(called))
+	if !ok {
+		return m, fmt.Errorf("%w: client model %q", errName, called)
+	}
+	return m, nil
 }

@@ -172,6 +172,37 @@ func gm_wfu_recover(n C.int64_t, h *C.gm_wfu_histories, now, clock, outage C.int
 	})
 }
 
+// gm_wfu_note writes the histories after an authority found each relay running at now (1 in up), or not (0), into those of to,
+// which may be the same arrays or wholly others. Ticks of the discount are another matter: gm_wfu_discount.
+//
+//export gm_wfu_note
+func gm_wfu_note(n C.int64_t, h *C.gm_wfu_histories, up *C.uint8_t, now C.int64_t, to *C.gm_wfu_histories) status {
+	return try(func() error {
+		c, err := histories(n, h)
+		if err != nil {
+			return err
+		}
+		dst, err := histories(n, to)
+		if err != nil {
+			return err
+		}
+		running, err := needed[uint8]("up", up, c.Len())
+		if err != nil {
+			return err
+		}
+		for i, r := range running {
+			h := c.At(i)
+			if r != 0 {
+				h = h.Reachable(wfu.Instant(now))
+			} else {
+				h = h.Unreachable(wfu.Instant(now))
+			}
+			dst.Slice(i, i).Append(h)
+		}
+		return nil
+	})
+}
+
 // gm_wfu_advance writes the histories as they are at until, with what ticks from clock on take, into those of to, and when
 // the last tick was. Relays stay up, or down, as they are.
 //

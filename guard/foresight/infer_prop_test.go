@@ -30,9 +30,9 @@ func plantedRules(t *rapid.T) guard.Rules {
 	return rules
 }
 
-// planted draws a network, has an authority with these rules vote on it, and returns what its vote shows, to six decimals,
+// ballot draws a network, has an authority with these rules vote on it, and returns what its vote shows, to six decimals,
 // some lines a second late.
-func planted(t *rapid.T, rules guard.Rules) guard.Review {
+func ballot(t *rapid.T, rules guard.Rules) guard.Review {
 	knowsRunning := rapid.IntRange(0, 4).Draw(t, "knows who is running") > 0
 	listsBad := rapid.Bool().Draw(t, "lists bad exits")
 	enough := rapid.IntRange(0, 4).Draw(t, "enough MTBF") > 0
@@ -121,7 +121,7 @@ func voteOf(t interface{ Fatal(...any) }, rules guard.Rules, relays []guard.Rela
 
 func whatIsInferredHoldsTheTruth(t *rapid.T) {
 	rules := plantedRules(t)
-	v := planted(t, rules)
+	v := ballot(t, rules)
 	inference := foresight.Infer(guard.Latest(), v)
 	for _, e := range inference.Estimates {
 		if value := e.Constant.Of(rules); !contains(e, value) {

@@ -1,7 +1,5 @@
 package consensus
 
-import "net/netip"
-
 // ExitRule is the way in which authorities tell from a policy whether a relay is an exit. It changed with the version of
 // Tor; the zero ExitRule is the one in force.
 type ExitRule uint8
@@ -91,45 +89,55 @@ func (p Policy) AllowsNet8(port uint16, allowPrivate bool) bool {
 	var s net8Search
 	if !allowPrivate {
 		// Neither accepting nor rejecting them can matter then, which is the same as having rejected them.
-		s.rejected[0], s.rejected[10], s.rejected[127] = true, true, true
+		s.covers(0, 8, false)
+		s.covers(10, 8, false)
+		s.covers(127, 8, false)
 	}
-	for _, r := range p {
+	for i := range p {
+		r := &p[i]
 		if port < r.MinPort || r.MaxPort < port {
 			continue
 		}
-		if !r.Private {
-			if s.covers(r.Prefix, r.Accept) {
-				return true
+		if r.Private {
+			for _, net := range privateNets {
+				if s.covers(net.Addr().As4()[0], net.Bits(), r.Accept) {
+					return true
+				}
 			}
-			continue
+		} else if addr := r.Prefix.Addr(); addr.Is4() && s.covers(addr.As4()[0], r.Prefix.Bits(), r.Accept) {
+			return true
 		}
-		for _, net := range privateNets {
-			if s.covers(net, r.Accept) {
-				return true
-			}
+		if s.rejected == allNet8 {
+			return false // what follows can change nothing
 		}
 	}
 	return false
 }
 
-// net8Search looks for a network of length 8 that is allowed.
-type net8Search struct{ rejected [256]bool }
+// net8Search looks for a network of length 8 that is allowed. It keeps a bit for each network, so that a rule about many
+// of them takes no longer than one about few.
+type net8Search struct{ rejected [4]uint64 }
 
-// covers takes in the next rule and reports whether it allows a whole network of which nothing has been rejected.
-func (s *net8Search) covers(prefix netip.Prefix, accept bool) bool {
-	if !prefix.Addr().Is4() || accept && prefix.Bits() > 8 {
+var allNet8 = [4]uint64{1<<64 - 1, 1<<64 - 1, 1<<64 - 1, 1<<64 - 1}
+
+// covers takes in the next rule, by the first byte of its network's address and the network's length, and reports whether
+// it allows a whole network of which nothing has been rejected.
+func (s *net8Search) covers(first byte, length int, accept bool) bool {
+	if accept && length > 8 {
 		return false
 	}
-	first := int(prefix.Masked().Addr().As4()[0])
-	last := first
-	if prefix.Bits() < 8 {
-		last += 1<<(8-prefix.Bits()) - 1
+	n := 1 << (8 - min(length, 8)) // how many networks of length 8 it touches; first is one of them
+	from := int(first) &^ (n - 1)
+	bits := uint64(1)<<(n&63) - 1 // all of them where n is 64 or more
+	if n >= 64 {
+		bits = 1<<64 - 1
 	}
-	for i := first; i <= last; i++ {
-		if accept && !s.rejected[i] {
+	for i := from; i < from+n; i += 64 {
+		touched := bits << (i % 64)
+		if accept && touched&^s.rejected[i/64] != 0 {
 			return true
 		}
-		s.rejected[i] = true
+		s.rejected[i/64] |= touched
 	}
 	return false
 }

@@ -91,6 +91,9 @@ type Misfit struct {
 // have another bandwidth than is printed, as happens where a bandwidth file has two lines about a relay. Where more of
 // them do, as when the file went stale, which shows in who is Fast, nothing is said that rests on bandwidths.
 //
+// Of a vote that lists but some of the relays that its thresholds come of, as one that was cropped, which shows in the
+// median of MTBF, and of one without stats lines, only the least is told that a constant can be.
+//
 // Not estimated are MaxPerAddress, which takes addresses to tell, and HSDirUptime, which takes uptimes.
 func Infer(rules guard.Rules, review guard.Review) Inference {
 	q := newInquiry(rules, review)
@@ -140,7 +143,10 @@ func newInquiry(rules guard.Rules, review guard.Review) *inquiry {
 // by, as where a bandwidth file has gone stale: then Fast does not follow from them.
 func (q *inquiry) forgetBandwidths() {
 	astray := 0
-	for i := range q.review.Relays {
+	for i, r := range q.review.Relays {
+		if !r.Active && r.Unknown&guard.UnknownActivity == 0 {
+			continue // older rules did not go by bandwidth alone
+		}
 		if q.judge(i, q.expected, consensus.Fast).Disagree&consensus.Fast != 0 {
 			astray++
 		}

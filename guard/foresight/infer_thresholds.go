@@ -12,6 +12,7 @@ import (
 // How far a number in a vote may be from what the authority decided by.
 const (
 	halfWFU       = 0.5e-6 // half of the last decimal of a stats line's wfu
+	halfMTBF      = 0.5    // half a second, to which its mtbf is rounded
 	halfThreshold = 0.5e-5 // half of that of guard-wfu, as a fraction
 	driftSeconds  = 1      // stats lines may be of the next second
 )
@@ -22,17 +23,20 @@ type published struct {
 	of   func(guard.Thresholds) float64
 	have func(*inquiry, *guard.Relay) float64
 	// slack is how far the published threshold may be from the real one.
-	slack float64
+	slack       float64
+	isBandwidth bool
 }
 
 var (
-	fastMark      = published{"fast-speed", func(t guard.Thresholds) float64 { return float64(t.Fast) }, (*inquiry).bandwidth, 0}
-	includingMark = published{"guard-bw-inc-exits", func(t guard.Thresholds) float64 { return float64(t.GuardIncludingExits) }, (*inquiry).bandwidth, 0}
-	excludingMark = published{"guard-bw-exc-exits", func(t guard.Thresholds) float64 { return float64(t.GuardExcludingExits) }, (*inquiry).bandwidth, 0}
+	fastMark      = published{"fast-speed", func(t guard.Thresholds) float64 { return float64(t.Fast) }, (*inquiry).bandwidth, 0, true}
+	includingMark = published{"guard-bw-inc-exits", func(t guard.Thresholds) float64 { return float64(t.GuardIncludingExits) }, (*inquiry).bandwidth, 0, true}
+	excludingMark = published{"guard-bw-exc-exits", func(t guard.Thresholds) float64 { return float64(t.GuardExcludingExits) }, (*inquiry).bandwidth, 0, true}
 	knownMark     = published{"guard-tk", func(t guard.Thresholds) float64 { return float64(t.GuardTimeKnown) },
-		func(_ *inquiry, r *guard.Relay) float64 { return float64(r.TimeKnown) }, 0}
+		func(_ *inquiry, r *guard.Relay) float64 { return float64(r.TimeKnown) }, 0, false}
+	mtbfMark = published{"stable-mtbf", func(t guard.Thresholds) float64 { return t.StableMTBF },
+		func(_ *inquiry, r *guard.Relay) float64 { return r.MTBF }, 1, false}
 	wfuMark = published{"guard-wfu", func(t guard.Thresholds) float64 { return t.GuardWFU },
-		func(_ *inquiry, r *guard.Relay) float64 { return r.WFU }, halfThreshold + 1e-9}
+		func(_ *inquiry, r *guard.Relay) float64 { return r.WFU }, halfThreshold + 1e-9, false}
 )
 
 func (q *inquiry) bandwidth(r *guard.Relay) float64 {
@@ -44,15 +48,39 @@ func (q *inquiry) askThresholds() {
 	if !q.review.HasPublished {
 		return
 	}
-	if !q.blind {
+	whole, known := q.isWhole(), q.review.Carried&guard.UnknownHistory == 0
+	switch {
+	case whole && !q.blind:
 		q.askMeasured()
 		q.askFast()
 		q.askFraction()
+	case !whole:
+		q.askLeast(FastGuarantee, fastMark, 1000*fastMark.of(q.t))
 	}
-	if q.review.Carried&guard.UnknownHistory == 0 {
+	if whole && known {
 		q.ask(GuardTimeKnown, knownMark)
 		q.ask(GuardWFU, wfuMark)
+	} else {
+		q.askLeast(GuardTimeKnown, knownMark, knownMark.of(q.t))
+		q.askLeast(GuardWFU, wfuMark, wfuMark.of(q.t)-wfuMark.slack)
 	}
+}
+
+// isWhole reports whether the vote lists the relays that its thresholds come of, rather than some of them, as far as the
+// one threshold tells that no constant moves.
+func (q *inquiry) isWhole() bool {
+	rules := func(good bool) guard.Thresholds {
+		return q.under(StableMTBF, 0, mtbfMark, good).Thresholds(q.population(mtbfMark, good))
+	}
+	return q.review.Carried&guard.UnknownHistory != 0 ||
+		mtbfMark.of(rules(true)) >= mtbfMark.of(q.t) && mtbfMark.of(rules(false)) <= mtbfMark.of(q.t)+mtbfMark.slack
+}
+
+// askLeast estimates a guarantee where nothing is known but the mark that it sets: it is no less than that.
+func (q *inquiry) askLeast(c Constant, m published, least float64) {
+	s := scaleOf(c)
+	low := s.of(math.Max(least, s.at(0)))
+	q.settle(c, low, s.top, low <= s.of(c.Of(q.expected))).Because = m.key + " is no more than it; what else it comes of, the vote does not show"
 }
 
 // ask estimates a constant by the one mark that it sets.
@@ -109,7 +137,7 @@ func (q *inquiry) under(c Constant, value float64, m published, good bool) guard
 // population is the relays that the mark is a statistic of, each as good as it may have been when the authority decided,
 // and those of which it is not known whether they count only if that lifts the mark; or the other way round.
 func (q *inquiry) population(m published, good bool) []guard.Relay {
-	threshold, byBandwidth := m.of(q.t), m.key != knownMark.key && m.key != wfuMark.key
+	threshold, byBandwidth := m.of(q.t), m.isBandwidth
 	nobody := !good && threshold == 0 // as where no relay counts, and lower than any that does
 	misprints := q.misprints()
 	var relays []guard.Relay
@@ -167,9 +195,11 @@ func drifted(r guard.Relay, good bool) guard.Relay {
 	drift := halfWFU + driftSeconds/math.Max(1, float64(r.TimeKnown))
 	if good {
 		r.WFU += drift
+		r.MTBF += halfMTBF
 	} else {
 		r.WFU -= drift
 		r.TimeKnown -= driftSeconds
+		r.MTBF -= halfMTBF + driftSeconds
 	}
 	return r
 }

@@ -160,8 +160,25 @@ func TestInferenceOfOlderVotes(t *testing.T) {
 		v.Relays[i].Unknown |= guard.UnknownHistory
 	}
 	e = foresight.Infer(guard.Latest(), v).Estimates
-	if e[foresight.GuardWFU].Values() != "any" || e[foresight.GuardTimeKnown].Values() != "any" || e[foresight.GuardFraction].Values() != "0.75 to 0.775" {
+	if e[foresight.GuardWFU].Values() != "0.979994 or more" || e[foresight.GuardTimeKnown].Values() != "691200 or more" ||
+		e[foresight.GuardFraction].Values() != "0.75 to 0.775" {
 		t.Errorf("without stats: %v", e)
+	}
+
+	// One that was cropped shows that by its median of MTBF.
+	v = forty(t, func(relays []guard.Relay, _ *guard.Rules) {
+		for i := range relays {
+			relays[i].MTBF = float64(1+i) * 10 * day
+		}
+	})
+	if e = foresight.Infer(guard.Latest(), v).Estimates; e[foresight.GuardFraction].Values() != "0.75 to 0.775" {
+		t.Errorf("before it was cropped: %v", e)
+	}
+	v.Relays, v.Comparisons = v.Relays[:7], v.Comparisons[:7]
+	e = foresight.Infer(guard.Latest(), v).Estimates
+	if e[foresight.FastGuarantee].Values() != "102000 or more, or 0" || e[foresight.GuardTimeKnown].Values() != "691200 or more" ||
+		e[foresight.GuardFraction].Values() != "any" || e[foresight.MinMeasured].Values() != "any" {
+		t.Errorf("cropped: %v", e)
 	}
 	none := foresight.Infer(guard.Latest(), guard.Review{})
 	if none.Rules != guard.Latest() || len(none.Unexplained) != 0 {

@@ -138,17 +138,12 @@ func slowWord(s string) (word, rest string) {
 	return s, ""
 }
 
-// descriptor reads lines up to the signature.
-func (r *slowReader) descriptor() *consensus.SyntaxError {
-	once := strings.Fields(`router published bandwidth signing-key router-signature fingerprint uptime hibernating platform proto
-		contact read-history write-history extra-info-digest hidden-service-dir identity-ed25519 master-key-ed25519
-		router-sig-ed25519 onion-key-crosscert ntor-onion-key-crosscert allow-single-hop-exits family caches-extra-info
-		onion-key ntor-onion-key tunnelled-dir-server ipv6-policy overload-general`)
-	r.seen = map[string]bool{}
-	for r.next < len(r.lines) && !r.seen["router-signature"] {
+// line is the next line with a keyword; there is none where the keyword is empty.
+func (r *slowReader) line() (keyword, args string, err *consensus.SyntaxError) {
+	for r.next < len(r.lines) {
 		if r.atObject() {
 			if _, err := r.object(); err != nil {
-				return err
+				return "", "", err
 			}
 			continue
 		}
@@ -159,7 +154,7 @@ func (r *slowReader) descriptor() *consensus.SyntaxError {
 			if i := strings.IndexFunc(keyword, isBlankOrTab); i >= 0 {
 				keyword = keyword[:i]
 			}
-			return r.fault(keyword, "", consensus.ErrTooLong)
+			return "", "", r.fault(keyword, "", consensus.ErrTooLong)
 		}
 		keyword, args := slowWord(strings.TrimRight(line, " \t\r"))
 		if keyword == "opt" {
@@ -169,7 +164,27 @@ func (r *slowReader) descriptor() *consensus.SyntaxError {
 			continue
 		}
 		if i := strings.IndexByte(line, 0); i >= 0 {
-			return r.fault(keyword, line[i:], consensus.ErrBadValue)
+			return "", "", r.fault(keyword, line[i:], consensus.ErrBadValue)
+		}
+		return keyword, args, nil
+	}
+	return "", "", nil
+}
+
+// descriptor reads lines up to the signature.
+func (r *slowReader) descriptor() *consensus.SyntaxError {
+	once := strings.Fields(`router published bandwidth signing-key router-signature fingerprint uptime hibernating platform proto
+		contact read-history write-history extra-info-digest hidden-service-dir identity-ed25519 master-key-ed25519
+		router-sig-ed25519 onion-key-crosscert ntor-onion-key-crosscert allow-single-hop-exits family caches-extra-info
+		onion-key ntor-onion-key tunnelled-dir-server ipv6-policy overload-general`)
+	r.seen = map[string]bool{}
+	for !r.seen["router-signature"] {
+		keyword, args, err := r.line()
+		if err != nil {
+			return err
+		}
+		if keyword == "" {
+			break
 		}
 		if !r.seen["router"] && keyword != "router" {
 			return r.fault(keyword, args, consensus.ErrNotThis)

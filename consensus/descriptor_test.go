@@ -195,6 +195,7 @@ func TestSpoiltDescriptors(t *testing.T) {
 		{"router a 192.0.2.1 65536 0 0", consensus.ErrBadValue},
 		{"router a 192.0.2.1 1 0 x", consensus.ErrBadValue},
 		{"published 2026-01-14", consensus.ErrBadValue},
+		{"published 2026-01-14  7:33:07", consensus.ErrBadValue}, // which time.Parse takes
 		{"published", consensus.ErrTooFew},
 		{"bandwidth 1 2", consensus.ErrTooFew},
 		{"bandwidth 0 2 3", consensus.ErrBadValue},

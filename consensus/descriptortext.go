@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"math"
 	"net/netip"
+
+	"github.com/seed-84712aaa/guardmath/wfu"
 )
 
 // once are the keywords of a descriptor that may stand only once, by their bits.
@@ -94,7 +96,8 @@ func (r *descriptorReader) value(k keyword, word, args []byte) error {
 		}
 	case kwPublished:
 		if d.Published, ok = quickInstant(args); !ok {
-			d.Published, ok = parseInstant(args)
+			t, err := wfu.ParseInstant(string(args))
+			d.Published, ok = t, err == nil
 		}
 	case kwBandwidth:
 		if !d.quickBandwidth(args) {

@@ -8,6 +8,26 @@ import (
 	"github.com/seed-84712aaa/guardmath/consensus"
 )
 
+// slowPolicy is ParsePolicy with the plain reader of descriptors.
+func slowPolicy(text []byte) (consensus.Policy, *consensus.SyntaxError) {
+	var r slowReader
+	for whole := range strings.Lines(string(text)) {
+		r.lines = append(r.lines, slowLine{len(r.lines) + 1, strings.TrimSuffix(whole, "\n"), whole})
+	}
+	var p consensus.Policy
+	for {
+		keyword, args, err := r.line()
+		if err != nil || keyword == "" {
+			return p, err
+		}
+		rule, value, sentinel := slowRule(keyword, args)
+		if sentinel != nil {
+			return nil, r.fault(keyword, value, sentinel)
+		}
+		p = append(p, rule)
+	}
+}
+
 // slowPattern splits a pattern of addresses and ports.
 func slowPattern(pattern string) (addr, mask, ports string, hasMask, ok bool) {
 	rest := pattern

@@ -3,6 +3,7 @@ package consensus_test
 import (
 	"errors"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -272,6 +273,29 @@ func policyReadsWhatItPrints(t *rapid.T) {
 
 func TestPolicyReadsWhatItPrints(t *testing.T) { rapid.Check(t, policyReadsWhatItPrints) }
 func FuzzPolicyReadsWhatItPrints(f *testing.F) { f.Fuzz(rapid.MakeFuzz(policyReadsWhatItPrints)) }
+
+// policiesAreReadAsSlowly says that the fast reader is the slow one, of rules spelled well and badly.
+func policiesAreReadAsSlowly(t *rapid.T) {
+	text := genPolicy(t).String()
+	for range rapid.IntRange(0, 2).Draw(t, "damages") {
+		i := rapid.IntRange(0, len(text)).Draw(t, "from")
+		put := rapid.SampledFrom([]string{"", "0", "1", "9", "256", "65535", ".", ":", "-", "/", "+", "*", "6", " ", "\t", "\r", "\n", "\x00", "[", "]",
+			"accept ", "*4", "/33", "/08", "/255.0.0.0", ":80-90x", "#", "opt ", "x", "-----BEGIN X-----\n"}).Draw(t, "put")
+		text = text[:i] + put + text[min(i+rapid.IntRange(0, 3).Draw(t, "taken out"), len(text)):]
+	}
+	got, gotErr := consensus.ParsePolicy([]byte(text))
+	want, wantErr := slowPolicy([]byte(text))
+	var syntax *consensus.SyntaxError
+	if errors.As(gotErr, &syntax); (syntax == nil) != (wantErr == nil) || syntax != nil && *syntax != *wantErr {
+		t.Fatalf("%q:\n%v\nslowly\n%v", text, gotErr, wantErr)
+	}
+	if wantErr == nil && !slices.Equal(got, want) {
+		t.Fatalf("%q:\n%s\nslowly\n%s", text, got, want)
+	}
+}
+
+func TestPoliciesAreReadAsSlowly(t *testing.T) { rapid.Check(t, policiesAreReadAsSlowly) }
+func FuzzPoliciesAreReadAsSlowly(f *testing.F) { f.Fuzz(rapid.MakeFuzz(policiesAreReadAsSlowly)) }
 
 // The generator has to reach both answers of both rules, or the properties above say little.
 func TestPolicyGeneratorReachesBothAnswers(t *testing.T) {

@@ -20,6 +20,12 @@ func ParsePolicy(text []byte) (Policy, error) {
 	var p Policy
 	l := lines{rest: text}
 	for {
+		if r, n := leadingRule(l.rest); n > 0 {
+			p = append(p, r)
+			l.rest = l.rest[n:]
+			l.number++
+			continue
+		}
 		keyword, args, ok, err := l.next()
 		if err != nil {
 			return nil, err

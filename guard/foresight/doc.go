@@ -37,7 +37,7 @@
 // asked for with the history that it leaves, wfu.History.AddressChanged.
 //
 // [FromStats] does with what a vote shows: it tells when each criterion is met, between an earliest and a latest moment.
-// [Due] puts a flag's criteria together, and [Last] is the one that comes last.
+// [Due] puts a flag's criteria together, and [Last] is the one that comes last. [SurvivesFromStats] does it for outages.
 //
 // # What must be
 //

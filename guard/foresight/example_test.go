@@ -145,3 +145,14 @@ func ExampleFromStats() {
 	// at the earliest 2023-11-16 22:13:19
 	// at the latest   2023-11-18 14:48:23
 }
+
+// For how long may a relay be down of which a vote says this, and keep Guard?
+func ExampleSurvivesFromStats() {
+	relay := veteran(0, 5000)
+	relay.WFU, relay.TimeKnown, relay.MTBF = 0.997204, 31*24*3600, 12*24*3600
+	const now = wfu.Instant(1_700_000_000)
+	least, most := foresight.SurvivesFromStats(guard.Latest(), relay, marks(), now, consensus.Guard)
+	fmt.Printf("%.1f hours in any case, %.1f at most\n", float64(least)/3600, float64(most)/3600)
+	// Output:
+	// 12.0 hours in any case, 12.4 at most
+}

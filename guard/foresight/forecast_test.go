@@ -230,6 +230,50 @@ func theTruthLiesWithinTheBoundsOfItsStats(t *rapid.T) {
 func TestFromStats(t *testing.T) { rapid.Check(t, theTruthLiesWithinTheBoundsOfItsStats) }
 func FuzzFromStats(f *testing.F) { f.Fuzz(rapid.MakeFuzz(theTruthLiesWithinTheBoundsOfItsStats)) }
 
+func whatAnOutageCostsLiesWithinTheBoundsOfItsStats(t *rapid.T) {
+	f := farFuture(t)
+	f.History, f.Clock = f.History.Advance(f.Now, f.Clock, f.Now)
+	if !f.History.Running() {
+		f.History = f.History.Reachable(f.Now)
+		f.Now += 10
+	}
+	f = f.At(f.Now.Add(rapid.Int64Range(0, 100*day).Draw(t, "later")))
+	relay := f.Relay
+	printed, err := wfu.ParseStats([]byte(f.History.Stats(f.Now).String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	relay.WFU, relay.TimeKnown, relay.MTBF = printed.WFU, printed.TimeKnown, printed.MTBF
+	flag := rapid.SampledFrom([]consensus.Flag{consensus.Guard, consensus.Stable, consensus.Fast}).Draw(t, "flag")
+	o := f.Outlook(flag)
+	if least, most := foresight.SurvivesFromStats(f.Rules, relay, f.Thresholds, f.Now, flag); o.Survives < least || o.Survives > most {
+		t.Fatalf("%v of %+v survives %d s, until %v; between %d and %d", flag, printed, o.Survives, o.Breaks, least, most)
+	}
+}
+
+func TestSurvivesFromStats(t *testing.T) {
+	rapid.Check(t, whatAnOutageCostsLiesWithinTheBoundsOfItsStats)
+}
+func FuzzSurvivesFromStats(f *testing.F) {
+	f.Fuzz(rapid.MakeFuzz(whatAnOutageCostsLiesWithinTheBoundsOfItsStats))
+}
+
+// The bounds are half a day's discount apart, and not more.
+func TestSurvivesFromStatsIsOfUse(t *testing.T) {
+	f := longUp()
+	f.History = f.History.Unreachable(start - 20*day).Reachable(start - 20*day + 6*hour)
+	f = f.At(start)
+	relay := f.Relay
+	least, most := foresight.SurvivesFromStats(f.Rules, relay, f.Thresholds, f.Now, consensus.Guard)
+	if truth := f.Outlook(consensus.Guard).Survives; truth < least || truth > most || least < 20*hour || most-least > 2*hour {
+		t.Errorf("between %d and %d s, in truth %d", least, most, truth)
+	}
+	relay.Facts = relay.Facts.Without(consensus.Running)
+	if least, most := foresight.SurvivesFromStats(f.Rules, relay, f.Thresholds, f.Now, consensus.Guard); least != -1 || most != math.MaxInt64 {
+		t.Errorf("of one that is down, between %d and %d", least, most)
+	}
+}
+
 // Where the discount has nothing to take from, the bounds are as narrow as rounding lets them be.
 func TestFromStatsOfNewRelay(t *testing.T) {
 	relay := hopeful()

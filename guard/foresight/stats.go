@@ -109,10 +109,9 @@ func plausible(v float64) float64 {
 	return 0
 }
 
-// The criteria follow. Each is turned into how many seconds the relay must have been up since now, when all that had
-// ended by now is discounted by the factor x, and up to lost seconds of each sum went by truncation.
-
-// measure is that for the number that a criterion is about; nil if it is none of the history's.
+// measure is how many seconds a relay must have been up since now to meet a criterion of its history, at best and at worst,
+// when all that had ended by now is discounted by the factor x, and up to lost seconds of each sum went by truncation. It
+// is nil for other criteria.
 func (s seen) measure(c guard.Criterion) (best, worst func(x, lost float64) float64) {
 	switch c.Reason {
 	case guard.ShortTimeKnown:
@@ -125,6 +124,7 @@ func (s seen) measure(c guard.Criterion) (best, worst func(x, lost float64) floa
 	return nil, nil
 }
 
+// timeKnown: time up and down must be need.
 func (s seen) timeKnown(need float64) (best, worst func(x, lost float64) float64) {
 	best = func(x, lost float64) float64 { return need - s.open - float64((s.known-s.open)*x) }
 	worst = func(x, lost float64) float64 { return need - float64(s.known*x) + lost }

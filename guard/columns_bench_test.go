@@ -132,3 +132,15 @@ func BenchmarkWholeDecision(b *testing.B) {
 		}
 	}
 }
+
+func TestThresholdsAndDecisionsOfColumnsDoNotAllocate(t *testing.T) {
+	rules, c := guard.Latest(), aPopulation(10_000)
+	d := guard.MakeDecisions(c.Len())
+	var scratch guard.Scratch
+	rules.ThresholdsOf(c, 1, &scratch)
+	if n := testing.AllocsPerRun(20, func() {
+		rules.DecideAll(c, rules.ThresholdsOf(c, 1, &scratch), d, 1)
+	}); n != 0 {
+		t.Errorf("%v allocations for thresholds and decisions with reused memory", n)
+	}
+}

@@ -2,7 +2,9 @@ package guard
 
 import (
 	"fmt"
+	"sync"
 
+	"github.com/seed-84712aaa/guardmath/bandwidth"
 	"github.com/seed-84712aaa/guardmath/consensus"
 )
 
@@ -50,16 +52,56 @@ func (d Decisions) At(i int) Decision {
 func (r Rules) DecideAll(c Columns, t Thresholds, d Decisions, workers int) {
 	mustCheck(c.Check())
 	mustCheck(d.Check(c.Len()))
-	for i := range c.Len() {
-		decision := r.Decide(c.At(i), t)
+	n := c.Len()
+	if workers = min(workers, (n+width-1)/width); workers <= 1 {
+		r.decideRange(&c, &t, d, 0, n)
+		return
+	}
+	share(r, c, t, d, workers)
+}
+
+// share is DecideAll by several workers. It takes everything by value, for what other goroutines see is allocated.
+func share(r Rules, c Columns, t Thresholds, d Decisions, workers int) {
+	from := parts(c.Len(), workers)
+	var group sync.WaitGroup
+	for i := range workers {
+		group.Go(func() { r.decideRange(&c, &t, d, from(i), from(i+1)) })
+	}
+	group.Wait()
+}
+
+// parts is where the part of each of so many workers begins, and that of one more would.
+func parts(n, workers int) func(worker int) int {
+	words := int64(n+width-1) / width
+	return func(worker int) int { return min(n, int(words*int64(worker)/int64(workers))*width) }
+}
+
+// decideRange decides the relays of a range, the begin of which is a multiple of width.
+func (r *Rules) decideRange(c *Columns, t *Thresholds, d Decisions, from, to int) {
+	m := marksOf(r, t)
+	var p padding
+	var room [width]bandwidth.KB
+	var flags, cannotTell [width]consensus.Flag
+	var against [width]Reasons
+	p.begin(c)
+	for ; from < to; from += width {
+		w := p.rows(c, from, to)
+		kb := w.credible(r, m.thresholds.IgnoringAdvertised, &room)
+		for i := range width { // whether or not there are as many: what comes of the padding is left there
+			facts := w.facts[i]
+			a := m.hold(m.marked(w.active[i], w.offersHSDir[i], w.hasDirPort[i], w.buggy[i], w.vulnerable[i]), facts,
+				kb[i], w.uptime[i], w.hsdirUptime[i], w.timeKnown[i], w.wfu[i], w.mtbf[i], w.unknown[i])
+			flags[i], cannotTell[i], against[i] = m.decide(a, facts, w.strip[i], w.pin[i])
+		}
+		n := min(width, to-from)
 		if d.Flags != nil {
-			d.Flags[i] = decision.Flags.Known()
+			copy(d.Flags[from:], flags[:n])
 		}
 		if d.CannotTell != nil {
-			d.CannotTell[i] = decision.CannotTell
+			copy(d.CannotTell[from:], cannotTell[:n])
 		}
 		if d.Against != nil {
-			d.Against[i] = decision.Against
+			copy(d.Against[from:], against[:n])
 		}
 	}
 }

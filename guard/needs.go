@@ -46,29 +46,23 @@ var (
 	hsdirNeedsInOrder = [...]Needs{NeedOffer, NeedV2Dir, NeedDirPort, NeedStable, NeedFast, NeedRunning, NeedActive, NeedSound, NeedPatched}
 )
 
-// criterion is one condition held against a relay of which it is known whether it is Fast and Stable.
-func (n Needs) criterion(flag consensus.Flag, relay *Relay, fast, stable Answer) Criterion {
-	switch n {
-	case NeedFast:
-		return fact("Fast", fast, NotFast)
-	case NeedStable:
-		return fact("Stable", stable, NotStable)
-	case NeedV2Dir:
-		return fact("V2Dir", unless(relay.Unknown&UnknownV2Dir != 0, answer(relay.Facts.Has(consensus.V2Dir))), NotV2Dir)
-	case NeedDirPort:
-		return fact("DirPort", answer(relay.HasDirPort), NoDirPort)
-	case NeedOffer:
-		return fact("offered", unless(relay.Unknown&UnknownOffer != 0, answer(relay.OffersHSDir)), NotOffered)
-	case NeedActive:
-		against := NotActive
-		if flag&(consensus.Fast|consensus.Stable) != 0 {
-			against = IsInactive
-		}
-		return fact("active", unless(relay.Unknown&UnknownActivity != 0, answer(relay.Active)), against)
-	case NeedRunning:
-		return fact("Running", unless(relay.Unknown&UnknownActivity != 0, answer(relay.Facts.Has(consensus.Running))), NotRunning)
-	case NeedSound:
-		return fact("no buggy version", answer(!relay.Buggy), IsBuggy)
+// index is where in needNames the name of one condition stands.
+func (n Needs) index() int { return bits.TrailingZeros16(uint16(n)) }
+
+// reason is what stands against a flag if one condition is not met.
+func (n Needs) reason(flag consensus.Flag) Reasons {
+	if n == NeedActive && flag&(consensus.Fast|consensus.Stable) != 0 {
+		return IsInactive
 	}
-	return fact("no vulnerable version", answer(!relay.Vulnerable), IsVulnerable)
+	return needReasons[n.index()]
+}
+
+var needReasons = [...]Reasons{NotFast, NotStable, NotV2Dir, NoDirPort, NotOffered, NotActive, NotRunning, IsBuggy, IsVulnerable}
+
+// reasons are those of all conditions in the set.
+func (n Needs) reasons(flag consensus.Flag) (all Reasons) {
+	for rest := n & (1<<len(needNames) - 1); rest != 0; rest &= rest - 1 {
+		all |= (rest & -rest).reason(flag)
+	}
+	return all
 }

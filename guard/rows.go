@@ -16,16 +16,18 @@ const width = order.Size
 // rows are 64 relays side by side, or fewer at the end. They are pointers to arrays, for loops over arrays need no
 // bounds checks, and into the caller's columns where those have 64 left: then nothing is copied.
 type rows struct {
-	facts, strip, pin                             *[width]consensus.Flag
-	active, offersHSDir, hasDirPort               *[width]bool
-	buggy, vulnerable, isMeasured                 *[width]bool
-	advertised, measured                          *[width]bandwidth.KB
-	advertisedBytes                               *[width]uint32
-	uptime, hsdirUptime, timeKnown                *[width]int64
-	wfu, mtbf                                     *[width]float64
-	unknown                                       *[width]Unknowns
-	all                                           uint64 // the word of the relays there are
-	mayBeUnknown, mayBeListed, hasAdvertisedBytes bool   // whether it is worth looking at unknown, at strip and pin, at advertisedBytes
+	facts, strip, pin               *[width]consensus.Flag
+	active, offersHSDir, hasDirPort *[width]bool
+	buggy, vulnerable, isMeasured   *[width]bool
+	advertised, measured            *[width]bandwidth.KB
+	advertisedBytes                 *[width]uint32
+	uptime, hsdirUptime, timeKnown  *[width]int64
+	wfu, mtbf                       *[width]float64
+	unknown                         *[width]Unknowns
+
+	all                uint64 // the word of the relays there are
+	mayBeUnknown       bool   // whether anything of any is
+	hasAdvertisedBytes bool   // whether advertisedBytes is to be looked at
 }
 
 // padding is what rows point to where a column is nil, or has fewer than 64 left. There are some 4 KB of it.
@@ -40,90 +42,77 @@ type padding struct {
 	unknown                         [width]Unknowns
 }
 
-// begin makes rows ready to walk over columns.
-func (w *rows) begin(c *Columns, p *padding) {
+// begin makes the padding stand for what nil columns do.
+func (p *padding) begin(c *Columns) {
 	*p = padding{}
-	if c.Measured != nil && c.IsMeasured == nil {
-		for i := range p.isMeasured {
-			p.isMeasured[i] = true
-		}
+	unknown := c.unknown()
+	for i := range width {
+		p.isMeasured[i], p.unknown[i] = c.Measured != nil, unknown
+	}
+}
+
+// rows are those of columns from there on.
+func (p *padding) rows(c *Columns, from, n int) rows {
+	w := rows{
+		facts: see(c.Facts, &p.facts, from), strip: see(c.Strip, &p.strip, from), pin: see(c.Pin, &p.pin, from),
+		active: see(c.Active, &p.active, from), offersHSDir: see(c.OffersHSDir, &p.offersHSDir, from),
+		hasDirPort: see(c.HasDirPort, &p.hasDirPort, from),
+		buggy:      see(c.Buggy, &p.buggy, from), vulnerable: see(c.Vulnerable, &p.vulnerable, from),
+		isMeasured: &p.isMeasured,
+		advertised: see(c.Advertised, &p.advertised, from), measured: see(c.Measured, &p.measured, from),
+		advertisedBytes: see(c.AdvertisedBytes, &p.advertisedBytes, from),
+		uptime:          see(c.Uptime, &p.uptime, from), timeKnown: see(c.TimeKnown, &p.timeKnown, from),
+		wfu: see(c.WFU, &p.wfu, from), mtbf: see(c.MTBF, &p.mtbf, from),
+		unknown: &p.unknown,
+
+		all:                order.Head(min(n-from, width)),
+		hasAdvertisedBytes: c.AdvertisedBytes != nil,
+	}
+	if c.Measured != nil {
+		w.isMeasured = see(c.IsMeasured, &p.isMeasured, from)
+	}
+	if w.hsdirUptime = w.uptime; c.HSDirUptime != nil {
+		w.hsdirUptime = see(c.HSDirUptime, &p.hsdirUptime, from)
 	}
 	unknown := c.unknown()
-	for i := range p.unknown {
-		p.unknown[i] = unknown
-	}
-	w.pointTo(p)
 	w.mayBeUnknown = unknown != 0 || c.Unknown != nil
-	w.mayBeListed = c.Strip != nil || c.Pin != nil
-	w.hasAdvertisedBytes = c.AdvertisedBytes != nil
-}
-
-func (w *rows) pointTo(p *padding) {
-	*w = rows{
-		facts: &p.facts, strip: &p.strip, pin: &p.pin,
-		active: &p.active, offersHSDir: &p.offersHSDir, hasDirPort: &p.hasDirPort,
-		buggy: &p.buggy, vulnerable: &p.vulnerable, isMeasured: &p.isMeasured,
-		advertised: &p.advertised, measured: &p.measured, advertisedBytes: &p.advertisedBytes,
-		uptime: &p.uptime, hsdirUptime: &p.hsdirUptime, timeKnown: &p.timeKnown,
-		wfu: &p.wfu, mtbf: &p.mtbf, unknown: &p.unknown,
-	}
-}
-
-// turn points the rows to the relays from there on.
-func (w *rows) turn(c *Columns, p *padding, from, n int) {
-	w.all = order.Head(min(n-from, width))
-	see(&w.facts, &p.facts, c.Facts, from)
-	see(&w.active, &p.active, c.Active, from)
-	see(&w.offersHSDir, &p.offersHSDir, c.OffersHSDir, from)
-	see(&w.hasDirPort, &p.hasDirPort, c.HasDirPort, from)
-	see(&w.buggy, &p.buggy, c.Buggy, from)
-	see(&w.vulnerable, &p.vulnerable, c.Vulnerable, from)
-	see(&w.advertised, &p.advertised, c.Advertised, from)
-	see(&w.measured, &p.measured, c.Measured, from)
-	if c.Measured != nil {
-		see(&w.isMeasured, &p.isMeasured, c.IsMeasured, from)
-	}
-	see(&w.advertisedBytes, &p.advertisedBytes, c.AdvertisedBytes, from)
-	see(&w.uptime, &p.uptime, c.Uptime, from)
-	see(&w.hsdirUptime, &p.hsdirUptime, c.HSDirUptime, from)
-	if c.HSDirUptime == nil {
-		w.hsdirUptime = w.uptime
-	}
-	see(&w.timeKnown, &p.timeKnown, c.TimeKnown, from)
-	see(&w.wfu, &p.wfu, c.WFU, from)
-	see(&w.mtbf, &p.mtbf, c.MTBF, from)
-	see(&w.strip, &p.strip, c.Strip, from)
-	see(&w.pin, &p.pin, c.Pin, from)
 	if c.Unknown != nil {
-		see(&w.unknown, &p.unknown, c.Unknown, from)
-		if unknown := c.unknown(); unknown != 0 {
+		w.unknown = see(c.Unknown, &p.unknown, from)
+		if unknown != 0 {
 			for i, u := range w.unknown {
 				p.unknown[i] = u | unknown
 			}
 			w.unknown = &p.unknown
 		}
 	}
+	return w
 }
 
-// see points to 64 elements of a column, or to a copy of the rest.
-func see[T any](to **[width]T, padding *[width]T, column []T, from int) {
+// see is 64 elements of a column, or a copy of the rest, or the padding.
+func see[T any](column []T, padding *[width]T, from int) *[width]T {
 	switch {
 	case column == nil:
+		return padding
 	case len(column)-from >= width:
-		*to = (*[width]T)(column[from:])
-	default:
-		copy(padding[:], column[from:])
-		*to = padding
+		return (*[width]T)(column[from:])
 	}
+	copy(padding[:], column[from:])
+	return padding
 }
 
-// fill makes rows of relays, 64 at most.
-func (w *rows) fill(p *padding, relays []Relay) {
-	w.pointTo(p)
-	w.all = order.Head(len(relays))
-	w.hasAdvertisedBytes = true
-	var unknown Unknowns
-	var listed consensus.Flag
+// fill is rows of relays, 64 at most.
+func (p *padding) fill(relays []Relay) rows {
+	w := rows{
+		facts: &p.facts, strip: &p.strip, pin: &p.pin,
+		active: &p.active, offersHSDir: &p.offersHSDir, hasDirPort: &p.hasDirPort,
+		buggy: &p.buggy, vulnerable: &p.vulnerable, isMeasured: &p.isMeasured,
+		advertised: &p.advertised, measured: &p.measured, advertisedBytes: &p.advertisedBytes,
+		uptime: &p.uptime, hsdirUptime: &p.hsdirUptime, timeKnown: &p.timeKnown,
+		wfu: &p.wfu, mtbf: &p.mtbf, unknown: &p.unknown,
+
+		all:                order.Head(len(relays)),
+		hasAdvertisedBytes: true,
+	}
 	for i := range relays {
 		r := &relays[i]
 		p.facts[i], p.strip[i], p.pin[i] = r.Facts.Known(), r.Strip, r.Pin
@@ -132,10 +121,9 @@ func (w *rows) fill(p *padding, relays []Relay) {
 		p.advertised[i], p.measured[i], p.advertisedBytes[i] = r.Advertised, r.Measured, r.AdvertisedBytes
 		p.uptime[i], p.hsdirUptime[i], p.timeKnown[i] = r.Uptime, r.HSDirUptime, r.TimeKnown
 		p.wfu[i], p.mtbf[i], p.unknown[i] = r.WFU, r.MTBF, r.Unknown
-		unknown |= r.Unknown
-		listed |= r.Strip | r.Pin
+		w.mayBeUnknown = w.mayBeUnknown || r.Unknown != 0
 	}
-	w.mayBeUnknown, w.mayBeListed = unknown != 0, listed != 0
+	return w
 }
 
 // credible are the bandwidths that the relays are decided by, as in [Rules.Credible]. They are in the room or in a column.

@@ -69,18 +69,16 @@ func (p *population) thresholds(r *Rules, workers int, s *Scratch) Thresholds {
 
 // pass shows all relays to a survey, parts of them by way of other surveys where there are workers for that.
 func (p *population) pass(whole *survey, workers int, s *Scratch) {
-	words := (p.n + width - 1) / width
-	workers = min(workers, words)
-	if workers <= 1 {
+	if workers = min(workers, (p.n+width-1)/width); workers <= 1 {
 		p.walk(whole, 0, p.n)
 		return
 	}
-	p.share(whole, workers, words, s)
+	p.share(whole, workers, s)
 }
 
 // share is pass by several workers. It takes the population by value, for what other goroutines see is allocated.
-func (p population) share(whole *survey, workers, words int, s *Scratch) {
-	from := func(worker int) int { return min(p.n, int(int64(words)*int64(worker)/int64(workers))*width) }
+func (p population) share(whole *survey, workers int, s *Scratch) {
+	from := parts(p.n, workers)
 	var group sync.WaitGroup
 	for i := 1; i < workers; i++ {
 		part := s.survey(i)
@@ -97,7 +95,7 @@ func (p population) share(whole *survey, workers, words int, s *Scratch) {
 // walk shows a survey the relays of a range, the begin of which is a multiple of width.
 func (p *population) walk(s *survey, from, to int) {
 	if p.inColumns {
-		s.rows.begin(&p.columns, &s.padding)
+		s.padding.begin(&p.columns)
 	}
 	for ; from < to; from += width {
 		p.turn(s, from)
@@ -113,7 +111,7 @@ func (p *population) walkSample(s *survey) {
 	words := max(8, int(root*root)/80)
 	step := p.n / width / words
 	if p.inColumns {
-		s.rows.begin(&p.columns, &s.padding)
+		s.padding.begin(&p.columns)
 	}
 	for i := range words {
 		p.turn(s, (i*step+step/2)*width)
@@ -123,9 +121,9 @@ func (p *population) walkSample(s *survey) {
 
 func (p *population) turn(s *survey, from int) {
 	if p.inColumns {
-		s.rows.turn(&p.columns, &s.padding, from, p.n)
+		s.rows = s.padding.rows(&p.columns, from, p.n)
 	} else {
-		s.rows.fill(&s.padding, p.relays[from:min(from+width, p.n)])
+		s.rows = s.padding.fill(p.relays[from:min(from+width, p.n)])
 	}
 }
 

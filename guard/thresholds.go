@@ -180,6 +180,18 @@ func (r *Rules) guardPercentile(t *Thresholds) bandwidth.KB {
 	return min(t.GuardIncludingExits, t.GuardExcludingExits)
 }
 
+// guardBandwidth is the least bandwidth of a guard, one more than KB can hold at most, and what made it that.
+func (r *Rules) guardBandwidth(t *Thresholds) (uint64, Bound) {
+	percentile, bound := r.guardPercentile(t), Percentile
+	if guarantee, ok := r.guaranteed(r.GuardBandwidth); ok && guarantee < percentile {
+		percentile, bound = guarantee, Guarantee
+	}
+	if r.GuardAbove {
+		return uint64(percentile) + 1, bound
+	}
+	return uint64(percentile), bound
+}
+
 // guardIndex is where among n sorted bandwidths the Guard threshold stands. Rules that Check refuses cannot lead out
 // of the slice.
 func (r Rules) guardIndex(n int) int {

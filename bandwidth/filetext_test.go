@@ -1,14 +1,12 @@
 package bandwidth_test
 
 import (
-	"bytes"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"iter"
 	"math/big"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -272,16 +270,6 @@ func refFile(doc []byte) (f bandwidth.File, ok bool) {
 	return f, true
 }
 
-// benchmarkFile is a file of n relays as scanners write them.
-func benchmarkFile(n int) []byte {
-	var doc bytes.Buffer
-	doc.WriteString("1523911758\nversion=1.4.0\nsoftware=sbws\n=====\n")
-	for i := range n {
-		fmt.Fprintf(&doc, "bw=%d error_circ=0 node_id=$%040X nick=relay%d time=2018-04-16T21:49:18\n", i, i*7919, i)
-	}
-	return doc.Bytes()
-}
-
 // Walking over lines allocates nothing for a line.
 func TestLinesAllocateNothing(t *testing.T) {
 	few, many := benchmarkFile(1), benchmarkFile(1000)
@@ -297,41 +285,4 @@ func TestLinesAllocateNothing(t *testing.T) {
 	if a, b := count(few), count(many); b > a {
 		t.Errorf("%v allocations for a line, %v for a thousand", a, b)
 	}
-}
-
-func BenchmarkParseFile(b *testing.B) {
-	doc := benchmarkFile(10000)
-	b.Run("whole", func(b *testing.B) {
-		b.SetBytes(int64(len(doc)))
-		b.ReportAllocs()
-		for b.Loop() {
-			if f, err := bandwidth.ParseFile(doc); err != nil || len(f.Relays) != 10000 {
-				b.Fatal(err)
-			}
-		}
-	})
-	b.Run("lines", func(b *testing.B) {
-		b.SetBytes(int64(len(doc)))
-		b.ReportAllocs()
-		for b.Loop() {
-			for _, err := range bandwidth.Lines(doc) {
-				if err != nil {
-					b.Fatal(err)
-				}
-			}
-		}
-	})
-	b.Run("append", func(b *testing.B) {
-		f, err := bandwidth.ParseFile(doc)
-		if err != nil {
-			b.Fatal(err)
-		}
-		out := slices.Clone(doc)
-		b.ReportAllocs()
-		for b.Loop() {
-			if out, err = f.AppendText(out[:0]); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
 }

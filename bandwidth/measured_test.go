@@ -255,16 +255,3 @@ func TestLookupAllocatesNothing(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
-
-func BenchmarkMeasuredRead(b *testing.B) {
-	f, err := bandwidth.ParseFile(benchmarkFile(10000))
-	if err != nil {
-		b.Fatal(err)
-	}
-	m := bandwidth.Measured{}.Read(f, f.Timestamp)
-	f.Timestamp++
-	b.ReportAllocs()
-	for b.Loop() {
-		m.Read(f, f.Timestamp)
-	}
-}

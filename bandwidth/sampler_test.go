@@ -110,11 +110,11 @@ func propSamplerSharesAreExact(t *rapid.T) {
 	), 1, 80).Draw(t, "weights")
 	s := NewSampler(weights)
 	shares := make([]float64, len(weights))
-	for i, keep := range s.keep {
+	for i, c := range s.columns {
 		// A column kept whole by an index of its own has 2^64-1 of 2^64, and the other index the one that is missing.
-		own := float64(keep) / 0x1p64
+		own := float64(uint64(c.height)<<32|uint64(s.low[i])) / 0x1p64
 		shares[i] += own / float64(len(weights))
-		shares[s.other[i]] += (1 - own) / float64(len(weights))
+		shares[c.other] += (1 - own) / float64(len(weights))
 	}
 	total, _ := sum(weights)
 	for i, p := range AppendProbabilities(nil, weights) {
@@ -136,6 +136,27 @@ func propSamplerSharesAreExact(t *rapid.T) {
 func TestSamplerSharesAreExact(t *testing.T) { rapid.Check(t, propSamplerSharesAreExact) }
 func FuzzSamplerSharesAreExact(f *testing.F) { f.Fuzz(rapid.MakeFuzz(propSamplerSharesAreExact)) }
 
+// A column's own index is drawn below its height, to the last of 64 bits.
+func propHeightsAreCompared(t *rapid.T) {
+	keep, u := rapid.Uint64().Draw(t, "height"), rapid.Uint64().Draw(t, "u")
+	if rapid.Bool().Draw(t, "near") {
+		u = keep + rapid.Uint64Range(0, 4).Draw(t, "above") - 2
+	}
+	const other = 7
+	s := Sampler{make([]column, 1), make([]uint32, 1)} // of one column the whole number is the height
+	s.set(0, keep, other)
+	want := other
+	if u < keep {
+		want = 0
+	}
+	if got := s.Draw(fixed(u)); got != want {
+		t.Fatalf("%#x of a column of %#x gave index %d", u, keep, got)
+	}
+}
+
+func TestHeightsAreCompared(t *testing.T) { rapid.Check(t, propHeightsAreCompared) }
+func FuzzHeights(f *testing.F)            { f.Fuzz(rapid.MakeFuzz(propHeightsAreCompared)) }
+
 // A sampler of these weights drew so in the first version of this package; researchers who note a seed rely on it.
 func TestSamplerDrawsStayTheSame(t *testing.T) {
 	s := NewSampler([]float64{3, 1, 2, 4, 6, 0, 7, 5, 8, 9})
@@ -155,24 +176,4 @@ func TestDrawAllocatesNothing(t *testing.T) {
 	if n := testing.AllocsPerRun(100, func() { s.Draw(source) }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
-}
-
-func BenchmarkSampler(b *testing.B) {
-	weights := make([]float64, 7000)
-	for i := range weights {
-		weights[i] = float64(i)
-	}
-	b.Run("new", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			NewSampler(weights)
-		}
-	})
-	b.Run("draw", func(b *testing.B) {
-		s, source := NewSampler(weights), rand.NewPCG(1, 2)
-		b.ReportAllocs()
-		for b.Loop() {
-			s.Draw(source)
-		}
-	})
 }

@@ -1,6 +1,9 @@
 package bandwidth
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Weigh is how much a relay of kind k and consensus bandwidth b counts when a client picks one for position p: the
 // bandwidth times [Weights.Factor]. Only the proportions between such weights mean anything. For a client that takes the
@@ -33,24 +36,59 @@ func (w Weights) WeighFraction(p Position, k Kind, b KB, percent uint32) float64
 	return float64(w.Weigh(p, k, guard)) + float64(w.Weigh(p, k&^KindGuard, rest))
 }
 
+// AppendWeights appends [Weights.Weigh] for each relay to dst, of whose kind and bandwidth the slices tell: element i of
+// both is of the same relay. It is for whole networks; a factor is found out once for each kind. It panics when there are
+// fewer bandwidths than kinds.
+//
+// Spec: path-spec, "Weighting node selection".
+// C: src/feature/nodelist/node_select.c, compute_weighted_bandwidths.
+func (w Weights) AppendWeights(dst []float64, p Position, kinds []Kind, bandwidths []KB) []float64 {
+	const all = KindGuard | KindExit | KindDir
+	var factors [all + 1]float64
+	for k := range factors {
+		factors[k] = w.Factor(p, Kind(k))
+	}
+	dst, out := extend(dst, len(kinds))
+	bandwidths = bandwidths[:len(kinds)]
+	for i, k := range kinds {
+		out[i] = float64(bandwidths[i]) * factors[k&all]
+	}
+	return dst
+}
+
+// extend is dst with n more elements, and those.
+func extend(dst []float64, n int) (longer, added []float64) {
+	longer = slices.Grow(dst, n)[:len(dst)+n]
+	return longer, longer[len(dst):]
+}
+
 // AppendProbabilities appends the probability of each weight to dst: its part of their sum. Where that sum is zero, all
 // are equally likely, as in C and arti. Weights that are negative, infinite or not a number count as zero. The weights
 // are not changed; dst may be weights[:0], to overwrite them.
 //
-// The probabilities add up to 1 but for rounding, which is less than one unit in the last place of 1 for each weight.
+// The probabilities add up to 1 but for rounding, which is less than one unit in the last place of 1 for each weight. The
+// sum is of float64 in the order of the weights, and each probability one division by it, so that the same weights give
+// the same probabilities everywhere; a multiplication by the sum's inverse, which would be faster, gives others.
 //
 // Spec: path-spec, "Weighting node selection".
 // C: src/feature/nodelist/node_select.c, choose_array_element_by_weight.
 func AppendProbabilities(dst, weights []float64) []float64 {
 	total, unit := sum(weights)
+	dst, out := extend(dst, len(weights))
 	if total == 0 {
-		for range weights {
-			dst = append(dst, 1/float64(len(weights)))
+		for i := range out {
+			out[i] = 1 / float64(len(out))
 		}
 		return dst
 	}
-	for _, w := range weights {
-		dst = append(dst, usable(w)*unit/total)
+	if unit == 1 {
+		for i, w := range weights[:len(out)] {
+			out[i] = usable(w) / total
+		}
+		return dst
+	}
+	for i, w := range weights[:len(out)] {
+		out[i] = usable(w) * unit / total
 	}
 	return dst
 }
@@ -72,10 +110,11 @@ func sum(weights []float64) (total, unit float64) {
 	return total, small
 }
 
-// usable is a weight made fit for summing: not negative, and a finite number.
+// usable is a weight made fit for summing: not negative, and a finite number. Zeros, which are many and anywhere, go the
+// way of the others, for the processor to foresee it; adding one leaves a negative zero positive.
 func usable(w float64) float64 {
-	if w > 0 && w <= math.MaxFloat64 {
-		return w
+	if w >= 0 && w <= math.MaxFloat64 {
+		return w + 0
 	}
 	return 0
 }

@@ -242,25 +242,83 @@ func TestSelectionAllocatesNothing(t *testing.T) {
 	w, _ := numbered(t)
 	weights := make([]float64, 7000)
 	p := make([]float64, 0, 7000)
+	kinds, kbs := make([]bandwidth.Kind, 7000), make([]bandwidth.KB, 7000)
 	if n := testing.AllocsPerRun(10, func() {
 		for i := range weights {
 			weights[i] = w.Weigh(bandwidth.PositionGuard, bandwidth.KindGuard, bandwidth.KB(i))
 		}
+		weights = w.AppendWeights(weights[:0], bandwidth.PositionGuard, kinds, kbs)
 		p = bandwidth.AppendProbabilities(p[:0], weights)
 	}); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
 }
 
-func BenchmarkProbabilities(b *testing.B) {
-	w, _ := numbered(b)
-	weights := make([]float64, 7000)
-	p := make([]float64, 0, 7000)
-	b.ReportAllocs()
-	for b.Loop() {
-		for i := range weights {
-			weights[i] = w.Weigh(bandwidth.PositionGuard, bandwidth.Kind(i%8), bandwidth.KB(i))
-		}
-		p = bandwidth.AppendProbabilities(p[:0], weights)
+// Whole columns weigh what each relay does.
+func propColumnsWeighAsRelaysDo(t *rapid.T) {
+	w, err := bandwidth.ParseWeights(line2017)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rapid.IntRange(0, 3).Draw(t, "none") == 0 {
+		w = bandwidth.Weights{}
+	}
+	p := bandwidth.Position(rapid.IntRange(0, 5).Draw(t, "position"))
+	kinds := rapid.SliceOf(rapid.Map(rapid.Byte(), func(k byte) bandwidth.Kind { return bandwidth.Kind(k) })).Draw(t, "kinds")
+	kbs := make([]bandwidth.KB, len(kinds))
+	want := []float64{7}
+	for i, k := range kinds {
+		kbs[i] = bandwidth.KB(rapid.Uint32().Draw(t, "bandwidth"))
+		want = append(want, w.Weigh(p, k, kbs[i]))
+	}
+	if got := w.AppendWeights([]float64{7}, p, kinds, kbs); !slices.Equal(got, want) {
+		t.Fatalf("%v, want %v", got, want)
 	}
 }
+
+func TestColumnsWeighAsRelaysDo(t *testing.T) { rapid.Check(t, propColumnsWeighAsRelaysDo) }
+func FuzzAppendWeights(f *testing.F)          { f.Fuzz(rapid.MakeFuzz(propColumnsWeighAsRelaysDo)) }
+
+// slowProbabilities is the rule: a weight's part of the sum, in the order of the weights.
+func slowProbabilities(weights []float64) (p []float64) {
+	for unit := 1.0; ; unit = 0x1p-64 {
+		total := 0.0
+		for _, w := range weights {
+			if w > 0 && !math.IsInf(w, 1) {
+				total += float64(w * unit)
+			}
+		}
+		if math.IsInf(total, 1) {
+			continue
+		}
+		for _, w := range weights {
+			switch {
+			case total == 0:
+				p = append(p, 1/float64(len(weights)))
+			case w > 0 && !math.IsInf(w, 1):
+				p = append(p, w*unit/total)
+			default:
+				p = append(p, 0)
+			}
+		}
+		return p
+	}
+}
+
+// Whatever floats are given, the probabilities are those of the rule to the last bit.
+func propProbabilitiesAreTheSlowOnes(t *rapid.T) {
+	weights := rapid.SliceOf(rapid.OneOf(rapid.Float64(), rapid.Map(rapid.Uint64(), math.Float64frombits), rapid.Float64Range(0, 1e6),
+		rapid.SampledFrom([]float64{0, math.Copysign(0, -1), math.Inf(1), math.NaN(), math.MaxFloat64, 5e-324}))).Draw(t, "weights")
+	got, want := bandwidth.AppendProbabilities(nil, weights), slowProbabilities(weights)
+	for i := range want {
+		if math.Float64bits(got[i]) != math.Float64bits(want[i]) {
+			t.Fatalf("weight %v of %v has %v, want %v", weights[i], weights, got[i], want[i])
+		}
+	}
+	if len(got) != len(want) {
+		t.Fatalf("%d probabilities of %d weights", len(got), len(want))
+	}
+}
+
+func TestProbabilitiesAreTheSlowOnes(t *testing.T) { rapid.Check(t, propProbabilitiesAreTheSlowOnes) }
+func FuzzProbabilities(f *testing.F)               { f.Fuzz(rapid.MakeFuzz(propProbabilitiesAreTheSlowOnes)) }

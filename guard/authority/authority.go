@@ -102,11 +102,16 @@ func (a Authority) Start(ledger wfu.Ledger, relays []consensus.Descriptor, file 
 // start is Start with a first save at saved.
 func (a Authority) start(ledger wfu.Ledger, relays []consensus.Descriptor, file *bandwidth.File, started, saved wfu.Instant) State {
 	r := a.Options.Release
+	discounted := started
+	if !r.has(ticksAtOnce) {
+		// It comes to its first discount a second later, so that a tick at the start is not due alone after all others.
+		discounted = max(saved, started.Add(1))
+	}
 	ledger = ledger.Load(started)
 	if r.has(forgetsFirst) {
-		ledger = r.discount(ledger.Forget(), started)
+		ledger = r.discount(ledger.Forget(), discounted)
 	} else {
-		ledger = r.discount(ledger, started).Forget()
+		ledger = r.discount(ledger, discounted).Forget()
 	}
 	s := State{
 		Started:  started,

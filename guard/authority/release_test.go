@@ -293,8 +293,9 @@ func TestStartsOfOlderVersions(t *testing.T) {
 		{"it is saved at once", "0.2.8.1-alpha", up, start, 0, up.Unreachable(start)},
 		{"a discount, and then what it made dim is forgotten", "0.3.3.12", dim, start - 50000, 0, wfu.History{}},
 		{"what is dim is forgotten, and then a discount", "0.3.4.1-alpha", dim, start - 50000, 0, dim.Discount(1)},
-		{"a tick at the start waits a second", "0.4.6.12", down, start - 43200, 0, down},
-		{"and no longer", "0.4.6.12", down, start - 43200, 1, down.Discount(1)},
+		{"a tick at the start is taken with those before", "0.4.6.12", down, start - 2*43200, 0, down.Discount(2)},
+		{"a tick the second after waits", "0.4.6.12", down, start - 43199, 1, down},
+		{"and no longer", "0.4.6.12", down, start - 43199, 2, down.Discount(1)},
 		{"a later tick waits too", "0.4.6.12", down, start - 43100, 100, down},
 		{"and no longer", "0.4.6.12", down, start - 43100, 101, down.Discount(1)},
 		{"a tick is not waited for", "0.4.7.1-alpha", down, start - 43100, 100, down.Discount(1)},
@@ -337,6 +338,40 @@ func TestBandwidthFilesOfOlderVersions(t *testing.T) {
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("%s reads %v, want %v", version, got, want)
+		}
+	}
+}
+
+// A vote makes relays known whose history it asks for, which all votes with stats lines do of all in them.
+func TestRelaysBecomeKnownByBeingAskedFor(t *testing.T) {
+	for _, test := range []struct {
+		name, version string
+		kb            uint64
+		directory     bool
+		tracked       int64 // for how many seconds
+		uptime        int64
+		want          bool
+	}{
+		{"stats are printed", "0.4.6.1-alpha", 3, false, 100, 2, true},
+		{"it counts", "0.4.5.16", 4, false, 100, 2, true},
+		{"too slow to count, and no directory and so no guard", "0.4.5.16", 3, false, 100, 2, false},
+		{"Guard comes to it", "0.4.5.16", 3, true, 100, 2, true},
+		{"Stable goes by the MTBF", "0.4.5.16", 3, false, 4*3600 + 1, 2, true},
+		{"of active relays only", "0.2.6.12", 3, false, 4*3600 + 1, 2, true},
+		{"and this one is not", "0.2.6.12", 0, false, 4*3600 + 1, 2, false},
+		{"HSDir goes by what was seen", "0.4.5.16", 3, false, 100, 500000, true},
+	} {
+		a := authority.Authority{Options: release(t, test.version).Defaults(false)}
+		a.Options.TestReachability = false
+		relay := consensus.Descriptor{
+			Identity: consensus.Fingerprint{1}, Published: start, Rate: 1e9, Observed: test.kb * 1000,
+			TunnelledDirServer: test.directory, Uptime: 31 * 86400,
+		}
+		in := authority.Input{Relays: []consensus.Descriptor{relay}, Now: start + 1, Uptime: test.uptime}
+		l := wfu.Ledger{StoredAt: start, TrackedSince: start.Add(-test.tracked), LastDownrated: start}
+		_, state := a.Vote(a.Start(l, in.Relays, nil, start), in)
+		if _, known := state.Ledger.Relays[relay.Identity]; known != test.want {
+			t.Errorf("%s: known %v, want %v", test.name, known, test.want)
 		}
 	}
 }

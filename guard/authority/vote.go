@@ -100,8 +100,8 @@ func (a Authority) Vote(s State, in Input) (Vote, State) {
 	for i := range in.Relays {
 		d, relay := &in.Relays[i], relays[i]
 		listed := !omitted[i] && d.Published >= in.Now.Add(-guard.MaxAge) && release.validProtocols(d.Protocols)
-		if _, known := s.Ledger.Relays[d.Identity]; !known && (listed || rules.Counts(relay, v.Thresholds.IgnoringAdvertised)) {
-			s.Ledger.Relays[d.Identity] = wfu.History{} // to be asked for is to be known from then on
+		if _, known := s.Ledger.Relays[d.Identity]; !known && a.asks(relay, v.Thresholds, in, listed) {
+			s.Ledger.Relays[d.Identity] = wfu.History{}
 		}
 		if !listed {
 			continue

@@ -62,6 +62,40 @@ func Example() {
 	// stats wfu=0.000000 tk=0 mtbf=0
 }
 
+// An authority of an older Tor, with the same files, votes by the rules of its day, and prints what it knew to print.
+func ExampleRelease() {
+	release, err := authority.ParseRelease("0.2.4.11-alpha")
+	if err != nil {
+		log.Fatal(err)
+	}
+	files := authority.Files{
+		Release:     release,
+		Torrc:       append(read("torrc"), "\nAssumeReachable 1\n"...),
+		Descriptors: read("descriptors"),
+		Stability:   read("router-stability"),
+	}
+	const started = wfu.Instant(1768436414)
+	booted, err := files.Boot(started, consensus.Fingerprint{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	in := booted.Input
+	in.Now, in.Uptime = started+2, 2
+	vote, _ := booted.Authority.Vote(booted.State, in)
+	fmt.Print(vote)
+	// Output:
+	// flag-thresholds stable-uptime=887779 stable-mtbf=430236 fast-speed=102400 guard-wfu=98.000% guard-tk=0 guard-bw-inc-exits=902305 guard-bw-exc-exits=902305 enough-mtbf=1
+	// r 33E862745C6C0BC0057CDDF7D085C8BE94B84673
+	// s Fast Guard Running Stable Valid
+	// w Bandwidth=260
+	// r 8598809A9606864848FA038A0A3D91045EC4AF7C
+	// s Fast Guard Running Stable Valid
+	// w Bandwidth=2170
+	// r 9A80913DED68851639F14A62907EE5D18CA0ED37
+	// s Fast Running Valid
+	// w Bandwidth=902
+}
+
 func ExampleParseTorrc() {
 	o, err := authority.ParseTorrc([]byte(`
 Nickname moria1

@@ -8,8 +8,8 @@
 // # From a descriptor to a vote
 //
 // [Advertised] is what a relay says of itself, in [KB]. A bandwidth file says what a scanner measured: [ParseFile] and
-// [Lines] read one, [File.AppendText] writes one. [Measured] is what an authority remembers of such files, and
-// [Credible] chooses between the two:
+// [Lines] read one, as the newest Tor does, a [Reading] reads it as older ones, and [File.AppendText] writes one.
+// [Measured] is what an authority remembers of such files, and [Credible] chooses between the two:
 //
 //	cache = cache.Read(file, now)
 //	measured, ok := cache.Lookup(id)
@@ -26,8 +26,9 @@
 //
 // # From weights to who gets picked
 //
-// [Weights.Weigh] is how much a relay counts at a [Position] of a circuit, [AppendProbabilities] makes shares of such
-// weights, and a [Sampler] draws by them. Who is eligible is the caller's to say.
+// [Weights.Weigh] is how much a relay counts at a [Position] of a circuit, [Weights.AppendWeights] the same for a network
+// in columns; [AppendProbabilities] makes shares of such weights, and a [Sampler] draws by them. Who is eligible is the
+// caller's to say.
 //
 // Nothing here reads a clock, a file or a source of randomness of its own; identities are SHA-1 digests as [20]byte,
 // times are seconds since the Unix epoch.

@@ -113,6 +113,18 @@ func ExampleAppendProbabilities() {
 	// Output: [0.75 0 0.25]
 }
 
+// A network in columns: a guard, an exit and a relay that is both, in the eyes of clients that pick a guard.
+func ExampleWeights_AppendWeights() {
+	w := bandwidth.Weights{Wgg: 5852, Wgd: 2000, Wgm: 5852, Wmm: 10000}
+	kinds := []bandwidth.Kind{bandwidth.KindGuard, bandwidth.KindExit, bandwidth.KindGuard | bandwidth.KindExit}
+	weights := w.AppendWeights(nil, bandwidth.PositionGuard, kinds, []bandwidth.KB{1000, 1000, 1000})
+	fmt.Println(weights)
+	fmt.Printf("%.4f\n", bandwidth.AppendProbabilities(weights[:0], weights))
+	// Output:
+	// [585.2 0 200]
+	// [0.7453 0.0000 0.2547]
+}
+
 func ExampleSplitGuardFraction() {
 	fmt.Println(bandwidth.SplitGuardFraction(1000, 25))
 	// Output: 250 750
@@ -156,6 +168,30 @@ bw=fast node_id=$96C15995F30895689291F455587BD94CA427B6FC
 	// 68A483E0 38000 Test
 	// line 6: vote: line is not to be voted on: "bw=189 node_id=$96C15995F30895689291F455587BD94CA427B6FC vote=0"
 	// line 7: bw: value is not a number in range: "fast"
+}
+
+// Tor 0.3.5.8 knows nothing of vote=0, and wants a dollar sign.
+func ExampleReading() {
+	doc := []byte(`1523911758
+bw=38000 node_id=$68A483E05A2ABDCA6DA5A3EF8DB5177638A27F80 vote=0
+bw=189 node_id=96C15995F30895689291F455587BD94CA427B6FC
+`)
+	for _, as := range []bandwidth.Reading{{}, {DollarNeeded: true, CountsNotVoted: true}} {
+		file, err := as.ParseFile(doc)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		for _, line := range file.Relays {
+			fmt.Printf("line %d counts with %d\n", line.Number, line.BW)
+		}
+		fmt.Println(file.Skipped[0].Line, file.Skipped[0].Err)
+	}
+	// Output:
+	// line 3 counts with 189
+	// 2 line is not to be voted on
+	// line 2 counts with 38000
+	// 3 word is missing
 }
 
 func ExampleLines() {

@@ -286,3 +286,18 @@ func TestLinesAllocateNothing(t *testing.T) {
 		t.Errorf("%v allocations for a line, %v for a thousand", a, b)
 	}
 }
+
+// A file takes the same few allocations however many relays are in it.
+func TestParseFileAllocatesAFew(t *testing.T) {
+	few, many := benchmarkFile(10), benchmarkFile(10_000)
+	count := func(doc []byte) float64 {
+		return testing.AllocsPerRun(5, func() {
+			if _, err := bandwidth.ParseFile(doc); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+	if a, b := count(few), count(many); b > a {
+		t.Errorf("%v allocations for ten lines, %v for ten thousand", a, b)
+	}
+}

@@ -93,8 +93,7 @@ var genReading = rapid.Custom(func(t *rapid.T) bandwidth.Reading {
 	}
 })
 
-// Whoever reads, relay lines and skipped ones are the same whether kept or lent, and every byte after the headers is
-// accounted for.
+// Whichever version reads, relay lines and skipped ones are the same whether kept or lent.
 func propReadingsAgree(t *rapid.T) {
 	as, doc := genReading.Draw(t, "as"), genDoc.Draw(t, "doc")
 	f, err := as.ParseFile(doc)

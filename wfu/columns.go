@@ -8,7 +8,10 @@ import "slices"
 //
 // The slices are the caller's, of one length; the zero Columns is of no relays. Nothing is copied unasked, and no method
 // writes to the receiver's elements: results are appended to dst, and a dst with room enough makes the methods allocate
-// nothing. Methods panic when a slice is shorter than the first.
+// nothing. Questions about the future are asked of each history by itself, which is At. Methods panic when a slice they need
+// is shorter than the first.
+//
+// C: src/feature/stats/rephist.c, or_history_t.
 type Columns struct {
 	// WeightedRunLength is that of each relay, in seconds.
 	WeightedRunLength []uint64

@@ -72,6 +72,19 @@ func TestWrittenRelaysAreUsual(t *testing.T) {
 	}
 }
 
+// A ledger's map is made once, with room for all, and nothing else for each relay: what is left are the map's own parts.
+func TestUsualRelaysAllocateNothing(t *testing.T) {
+	const relays = 10_000
+	l := crowd(relays)
+	text, _ := l.AppendText(nil)
+	if n := testing.AllocsPerRun(3, func() { ParseLedger(text) }); n > relays/100 {
+		t.Errorf("%v allocations to read %d relays", n, relays)
+	}
+	if n := testing.AllocsPerRun(3, func() { text, _ = l.AppendText(text[:0]) }); n > 3 {
+		t.Errorf("%v allocations to write %d relays", n, relays)
+	}
+}
+
 // Eight bytes at a time, or fewer at the end, whatever they are.
 func propLeadingDigitsAreThoseScanned(t *rapid.T) {
 	text := rapid.StringMatching(`[0-9]{0,9}(.|\n){0,9}`).Draw(t, "text")

@@ -16,21 +16,14 @@ import (
 // a few dozen s lines and two or three days.
 type quickReader struct {
 	header brief
-	flags  [64]flagsSlot // by the hash of the line
+	flags  [128]flagsSlot // by the hash of the line's beginning
 	days   [8]struct {
 		text  [10]byte
 		start int64 // in seconds since 1970
 	}
 }
 
-// flagsSlot holds the flags of the two s lines met last of those that fall to it. With one only, two common lines of one
-// slot would push each other out all the time.
-type flagsSlot [2]struct {
-	line  []byte // of the document
-	flags Flags
-}
-
-// reset forgets the lines of the document before.
+// reset forgets the flags of the document before, whose header may have announced others.
 func (q *quickReader) reset(header brief) {
 	q.header = header
 	clear(q.flags[:])
@@ -97,13 +90,12 @@ func (q *quickReader) entry(e *Entry, text []byte) (lines int, ok bool) {
 				size = plainLine(rest, len("a "))
 			}
 		case 'm':
-			if rest[1] == ' ' {
-				if size = plainLine(rest, len("m ")); q.header.microdesc {
-					bit = seenM
-					if size != len("m ")+43+1 || !decode43(&e.Microdesc, (*[43]byte)(rest[2:])) {
-						size = 0
-					}
-				}
+			switch {
+			case rest[1] != ' ':
+			case !q.header.microdesc:
+				size = plainLine(rest, len("m "))
+			case rest[len("m ")+43] == '\n' && decode43(&e.Microdesc, (*[43]byte)(rest[len("m "):])):
+				size, bit = len("m ")+43+1, seenM
 			}
 		case 'i':
 			size = quickID(e, rest)
@@ -134,30 +126,6 @@ func plainLine(text []byte, start int) int {
 		return 0
 	}
 	return end + 1
-}
-
-// s reads an s line.
-func (q *quickReader) s(e *Entry, text []byte) int {
-	size := plainLine(text, len("s "))
-	if size == 0 {
-		return 0
-	}
-	line := text[:size:size]
-	// Lengths, beginnings and ends tell nearly all s lines apart; there is always something behind a short one.
-	hash := (uint64(size)*0xff51afd7ed558ccd ^ word(text[2:])*0x9e3779b97f4a7c15 ^ word(text[10:])) * 0xc4ceb9fe1a85ec53
-	slot := &q.flags[hash>>58]
-	for i := range slot {
-		if bytes.Equal(slot[i].line, line) {
-			e.Flags = slot[i].flags
-			return size
-		}
-	}
-	if e.parseS(line[2:size-1], q.header).sentinel != nil {
-		return 0
-	}
-	slot[1] = slot[0]
-	slot[0].line, slot[0].flags = line, e.Flags
-	return size
 }
 
 // quickW reads a w line. Those with more than Bandwidth, and Unmeasured or Measured behind it, are rare.

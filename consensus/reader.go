@@ -67,19 +67,28 @@ func (r *Reader) Entries() iter.Seq2[Entry, error] {
 	}
 }
 
-// AppendEntries appends the entries to dst, up to the first fault, which is the error. It is for those who want all
-// of them, and who may have a slice to use again: dst[:0] of the document before.
+// AppendEntries appends the entries to dst, up to the first fault, which is the error. It is for those who want all of
+// them, and who may have a slice to use again: dst[:0] of the document before.
 func (r *Reader) AppendEntries(dst []Entry) ([]Entry, error) {
+	return r.appendEntries(dst, func(error) bool { return false })
+}
+
+// appendEntries appends the entries to dst. What is wrong with one is told to passOver, which decides whether to go on
+// without it.
+func (r *Reader) appendEntries(dst []Entry, passOver func(error) bool) ([]Entry, error) {
 	if r.err != nil {
 		return dst, r.err
 	}
 	for c := r.cursor(); c.more(); {
-		if len(dst) == cap(dst) {
+		n := len(dst)
+		if n == cap(dst) {
 			dst = slices.Grow(dst, c.estimate())
 		}
-		dst = dst[:len(dst)+1]
-		if err := c.read(&dst[len(dst)-1]); err != nil {
-			return dst[:len(dst)-1], err
+		dst = dst[:n+1]
+		if err := c.read(&dst[n]); err != nil {
+			if dst = dst[:n]; !passOver(err) {
+				return dst, err
+			}
 		}
 	}
 	return dst, nil

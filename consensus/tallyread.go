@@ -13,15 +13,12 @@ func ParseAsTor(doc []byte) (d Document, passedOver []error, err error) {
 	if d.Header, err = r.Header(); err != nil {
 		return Document{}, nil, err
 	}
-	for e, err := range r.Entries() {
-		switch {
-		case err == nil:
-			d.Entries = append(d.Entries, e)
-		case errors.Is(err, ErrOrder):
-			return Document{}, nil, err
-		default:
-			passedOver = append(passedOver, err)
-		}
+	d.Entries, err = r.appendEntries(nil, func(err error) bool {
+		passedOver = append(passedOver, err)
+		return !errors.Is(err, ErrOrder)
+	})
+	if err != nil {
+		return Document{}, nil, err
 	}
 	if d.Footer, err = r.Footer(); err != nil {
 		return Document{}, nil, err

@@ -151,8 +151,8 @@ func (d Descriptor) IsExitBy(rule ExitRule, allowPrivate bool) bool {
 // or a policy that cannot be read, or because a line stands twice, comes with a [*SyntaxError] that has the line number
 // in text; it holds what was read of it. Whoever goes on gets the next one.
 //
-// The text is read in one pass. Memory is taken for a policy when it comes for the first time, and for each that names an
-// address of its own; nothing else of a descriptor needs any.
+// The text is read in one pass. Memory is taken for a policy that comes for the first time or names an address of its
+// own, for errors, and for what is not spelled as Tor spells it; nothing else of a descriptor needs any.
 //
 // Extra-info documents are passed over, as in Tor. Other text that belongs to no descriptor, which Tor passes over too,
 // is an error that wraps [ErrNotThis]. Behind a descriptor that was cut off before its signature, Tor loses the next

@@ -10,7 +10,7 @@ type scanner struct {
 	start  int // index of the document's first line
 	number int // number of the line looked at last
 
-	last  keyword
+	last  keyword           // of the line read last, be it another document's
 	after [keywords]keyword // what came after each keyword the last time
 }
 
@@ -188,7 +188,7 @@ func (s *scanner) quickObject() []byte {
 	}
 	name, body := rest[len(beginning):n], rest[n+1:]
 	at, lines := 0, 0
-	for at+step < len(body) && at < maxLine-step && body[at+step-1] == '\n' {
+	for at+step < len(body) && at < maxLine-step && body[at+step-1] == '\n' { // what is too long is for object to tell
 		if mayBeginDocument((*[step]byte)(body[at:])) {
 			return nil
 		}

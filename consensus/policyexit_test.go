@@ -1,6 +1,7 @@
 package consensus_test
 
 import (
+	"fmt"
 	"net/netip"
 	"testing"
 
@@ -49,6 +50,20 @@ func TestGeneralExitOfOlderVersions(t *testing.T) {
 		!irc.IsExitBy(consensus.ExitTwoPorts, false) {
 		t.Error("ports 80 and 6667 made an exit until 0.3.2.4-alpha, and no longer")
 	}
+}
+
+// Web and chat made an exit once.
+func ExamplePolicy_IsGeneralExitBy() {
+	p, err := consensus.ParsePolicy([]byte("accept *:80\naccept *:6667\nreject *:*\n"))
+	if err != nil {
+		fmt.Println(err)
+	}
+	for _, rule := range []consensus.ExitRule{consensus.ExitTwoPorts, consensus.ExitBothPorts} {
+		fmt.Printf("%s: %v\n", rule, p.IsGeneralExitBy(rule, false))
+	}
+	// Output:
+	// two of ports 80, 443 and 6667: true
+	// ports 80 and 443: false
 }
 
 // acceptsNet8Slowly is the oldest rule by the networks' first addresses.

@@ -29,17 +29,13 @@ func (b *Bracket) reset(lo, hi, limit uint64) {
 // Narrow sets the bounds about where in a whole of n keys the one at index k may be expected by a sample of them, which is
 // reordered. What is more than limit is taken for limit.
 func (b *Bracket) Narrow(sample []uint64, k, n int, limit uint64) {
-	// The place of the key in the sample scatters by sqrt(s·p·(1-p)). The bounds are 3.5 times that away: one bracket in
-	// a few thousand misses, and then costs another pass.
-	s, p := float64(len(sample)), (float64(k)+0.5)/float64(max(n, 1))
-	at, away := float64(s*p), 3.5*math.Sqrt(s*p*max(0, 1-p))+1
-	b.kept = slices.Grow(b.kept[:0], len(sample)/2)
 	lo, hi := uint64(0), uint64(math.MaxUint64)
-	if i := int(at - away); at > away && i < len(sample) {
-		lo = Select(sample, i, b.kept)
+	least, most := around(len(sample), k, n)
+	if least >= 0 && least < len(sample) {
+		lo = quickselect(sample, least)
 	}
-	if i := int(at + away); i < len(sample) {
-		hi = Select(sample, i, b.kept)
+	if most < len(sample) {
+		hi = quickselect(sample, most)
 	}
 	b.reset(min(lo, limit), min(hi, limit), limit)
 }
@@ -71,15 +67,15 @@ func (b *Bracket) Add(other *Bracket) {
 }
 
 // Key is the key at index k of all that the bracket has seen, once those are in order, and whether that lies within the
-// bounds. What is kept is reordered.
+// bounds.
 func (b *Bracket) Key(k int) (key uint64, ok bool) {
 	switch i := k - b.below; {
 	case i < 0:
 		return 0, false
 	case b.lo < b.hi && i < len(b.kept):
-		// Select works in what is free behind the keys, and needs about an eighth of theirs.
-		b.kept = slices.Grow(b.kept, len(b.kept)/4)
-		return Select(b.kept, i, b.kept[len(b.kept):]), true
+		// Nth works in what is free behind the keys.
+		b.kept = slices.Grow(b.kept, roomFor(len(b.kept)))
+		return Nth(b.kept, i, b.kept[len(b.kept):]), true
 	case b.hi == b.limit:
 		return b.limit, true
 	default:
@@ -172,24 +168,6 @@ func (b *Bracket) TakeKey(key uint64) {
 	_, above := bits.Sub64(b.hi, key, 0)
 	if _, unsure := b.count(below, above, 1); unsure != 0 {
 		b.kept = append(b.kept, key)
-	}
-}
-
-// takeKeys shows the bracket those of the keys that count.
-func (b *Bracket) takeKeys(keys *[Size]uint64, counted uint64) {
-	lo, hi := b.lo, b.hi
-	var below, above uint64
-	for _, key := range keys {
-		_, c := bits.Sub64(key, lo, 0)
-		below, _ = bits.Add64(below, below, c)
-		_, c = bits.Sub64(hi, key, 0)
-		above, _ = bits.Add64(above, above, c)
-	}
-	_, unsure := b.count(below, above, counted)
-	for in := unsure; in != 0; {
-		i := bits.LeadingZeros64(in) % Size
-		b.kept = append(b.kept, keys[i])
-		in &^= First >> i
 	}
 }
 

@@ -11,10 +11,8 @@ type Policy []Rule
 
 // Rule is one line of an exit policy. The zero Rule rejects nothing.
 type Rule struct {
-	// Accept reports whether the rule lets traffic out; otherwise it holds it back.
-	Accept bool
-	// Private reports whether the rule is about the private networks, those of both families, in place of Prefix.
-	Private bool
+	// The order of the fields keeps a rule to 40 bytes on machines of 64 bits; with the small ones first it takes 48.
+
 	// Prefix is the network the rule is about. All addresses of a family are the network of length 0. Bits behind the
 	// length do not count.
 	Prefix netip.Prefix
@@ -22,6 +20,10 @@ type Rule struct {
 	MinPort uint16
 	// MaxPort is the last of them.
 	MaxPort uint16
+	// Accept reports whether the rule lets traffic out; otherwise it holds it back.
+	Accept bool
+	// Private reports whether the rule is about the private networks, those of both families, in place of Prefix.
+	Private bool
 }
 
 // privateNets are the IPv4 networks that "private" stands for. A list of rules is computed with them in this order.

@@ -64,6 +64,21 @@ func (q *inquiry) population(m published, good bool) []guard.Relay {
 	return relays
 }
 
+// representatives are relays that have the same mark as the population, under whatever guarantee and bounds: one or two,
+// but for the marks that GuardFraction moves.
+func (q *inquiry) representatives(m published, good bool) []guard.Relay {
+	n := Network{Rules: q.under(FastGuarantee, 0, m, good), Relays: q.population(m, good)}
+	switch m.key {
+	case fastMark.key:
+		return n.standForFast(q.t)
+	case knownMark.key, wfuMark.key:
+		f := n.newFamiliars(q.t.IgnoringAdvertised)
+		f.admit(math.MinInt64) // those who are not familiar are not in the population
+		return f.stand()
+	}
+	return n.Relays
+}
+
 // mayNotCount reports whether the vote leaves open if a relay counts that otherwise would. One that was voted HSDir is
 // active.
 func (q *inquiry) mayNotCount(i int) bool {

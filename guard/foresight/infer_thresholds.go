@@ -100,7 +100,7 @@ func (q *inquiry) ask(c Constant, m published) {
 // too high where they are as bad. Where there is none, the least is beyond the greatest.
 func (q *inquiry) between(c Constant, m published) (low, high int64) {
 	s := scaleOf(c)
-	good, bad := q.population(m, true), q.population(m, false)
+	good, bad := q.representatives(m, true), q.representatives(m, false)
 	low = s.first(func(i int64) bool { return m.of(q.under(c, s.at(i), m, true).Thresholds(good)) >= m.of(q.t)-m.slack })
 	high = s.first(func(i int64) bool { return m.of(q.under(c, s.at(i), m, false).Thresholds(bad)) > m.of(q.t)+m.slack }) - 1
 	return low, high
@@ -160,7 +160,7 @@ func (q *inquiry) askFast() {
 		}
 	}
 	least := func(c Constant) int64 {
-		s, good := scaleOf(c), q.population(fastMark, true)
+		s, good := scaleOf(c), q.representatives(fastMark, true)
 		unguaranteed := q.under(FastGuarantee, 0, fastMark, true)
 		return s.first(func(i int64) bool {
 			return fastMark.of(c.Set(unguaranteed, s.at(i)).Thresholds(good)) >= fastMark.of(q.t)

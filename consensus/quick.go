@@ -18,8 +18,8 @@ type quickReader struct {
 	header brief
 	flags  [128]flagsSlot // by the hash of the line's beginning
 	days   [8]struct {
-		text  [10]byte
-		start int64 // in seconds since 1970
+		text  [11]byte // with the blank behind it
+		start int64    // in seconds since 1970
 	}
 }
 
@@ -30,7 +30,7 @@ func (q *quickReader) reset(header brief) {
 }
 
 // longestShort is the length of the longest line that is looked at without looking for its end first; so many bytes
-// have to be there before any line is begun. An r line is longer: see quickR.
+// have to be there before any line is begun. An r line is longer: see longestR.
 const longestShort = 80
 
 // entry reads the entry that text begins with into e, which has to be zero, and leaves e in some state if it says no.

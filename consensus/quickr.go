@@ -54,26 +54,17 @@ func (q *quickReader) r(e *Entry, text []byte) int {
 // moment reads a date and a time, and the blanks behind either. It remembers dates by their last digit, so that the two
 // or three of a document do not push each other out.
 func (q *quickReader) moment(text []byte) (wfu.Instant, bool) {
-	const start = len("2006-01-02 ")
-	date := [10]byte(text)
+	date := [11]byte(text)
 	day := &q.days[date[9]&7]
 	if day.text != date {
-		midnight, ok := parseInstant(append(append(make([]byte, 0, 19), date[:]...), " 00:00:00"...))
+		midnight, ok := parseDate(&date)
 		if !ok {
 			return 0, false
 		}
-		day.text, day.start = date, int64(midnight)
+		day.text, day.start = date, midnight
 	}
-	// The digits are 0 to 9 and the colons 0 in here, unless something is wrong.
-	t := word(text[start:]) ^ 0x30303a30303a3030
-	if (t|(t+0x0606000606000606))&0xf0f0fff0f0fff0f0 != 0 {
-		return 0, false
-	}
-	hour, minute, second := (t&15)*10+t>>8&15, (t>>24&15)*10+t>>32&15, (t>>48&15)*10+t>>56
-	if hour > 23 || minute > 59 || second > 59 || text[start-1] != ' ' || text[start+8] != ' ' {
-		return 0, false
-	}
-	return wfu.Instant(day.start + int64(hour*3600+minute*60+second)), true
+	seconds, ok := parseClock((*[8]byte)(text[len(date):]))
+	return wfu.Instant(day.start + seconds), ok && text[len("2006-01-02 15:04:05")] == ' '
 }
 
 // quickAddress reads the address and the two ports that end an r line, and tells the size of them and of the line's end.

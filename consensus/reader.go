@@ -137,14 +137,15 @@ func (c *cursor) read(e *Entry) error {
 	return nil
 }
 
-// estimate is how many entries may still come if they are as long as those before.
+// estimate is for how many entries more to make room: those that still come if they are as long as the ones before, but
+// no more than many times those, lest a text that goes on otherwise than it begins should cost memory.
 func (c *cursor) estimate() int {
-	const few = 64
+	const few, short, many = 256, 100, 32
 	if c.entries < few {
-		return few
+		return min(few, 1+len(c.rest)/short)
 	}
 	read := len(c.start.rest) - len(c.rest)
-	return 1 + len(c.rest)/(read/c.entries)
+	return min(1+len(c.rest)/(read/c.entries), many*c.entries)
 }
 
 // Footer is what stands behind the last relay. A document without it was cut off: the error, a [*SyntaxError], wraps

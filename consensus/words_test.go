@@ -9,7 +9,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/seed-84712aaa/guardmath/wfu"
 	"pgregory.net/rapid"
 )
 
@@ -141,7 +143,11 @@ func momentsAreReadAsInstants(t *rapid.T) {
 		if rapid.IntRange(0, 3).Draw(t, "spoil") == 0 {
 			b[rapid.IntRange(0, len(b)-1).Draw(t, "place")] = genBytes(t, 1)[0]
 		}
-		want, good := parseInstant(b[:19])
+		want, err := wfu.ParseInstant(string(b[:19]))
+		good := err == nil
+		if got, ok := parseInstant(b[:19]); ok != good || ok && got != want {
+			t.Fatalf("parseInstant(%q) = %v, %v, want %v, %v", b[:19], got, ok, want, err)
+		}
 		for range 2 {
 			got, ok := q.moment(b)
 			if ok && (!good || got != want) || !ok && good && b[19] == ' ' && string(b[17:19]) < "60" && b[10] == ' ' && b[13] == ':' {
@@ -159,5 +165,15 @@ func TestWordBeginsAtItsLowestByte(t *testing.T) {
 	text := []byte("12345678")
 	if got := word(text); got != bits.ReverseBytes64(binary.BigEndian.Uint64(text)) || byte(got) != '1' {
 		t.Errorf("word(%q) = %#x", text, got)
+	}
+}
+
+// Every day of four centuries and a bit, held against the calendar of the standard library.
+func TestDatesAreThoseOfTheCalendar(t *testing.T) {
+	for day := time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC); day.Year() < 2401; day = day.AddDate(0, 0, 1) {
+		text := [11]byte([]byte(day.Format("2006-01-02 ")))
+		if got, ok := parseDate(&text); !ok || got != day.Unix() {
+			t.Fatalf("%s is read as %d, %v, want %d", text, got, ok, day.Unix())
+		}
 	}
 }

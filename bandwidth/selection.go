@@ -15,7 +15,7 @@ import (
 // Spec: path-spec, "Weighting node selection".
 // C: src/feature/nodelist/node_select.c, compute_weighted_bandwidths.
 func (w Weights) Weigh(p Position, k Kind, b KB) float64 {
-	return float64(b) * w.Factor(p, k)
+	return float64(b) * w.factor(p, k)
 }
 
 // WeighFraction is [Weights.Weigh] for a guard that has been one for percent of the time, in the eyes of a client that
@@ -46,7 +46,7 @@ func (w Weights) AppendWeights(dst []float64, p Position, kinds []Kind, bandwidt
 	const all = KindGuard | KindExit | KindDir
 	var factors [all + 1]float64
 	for k := range factors {
-		factors[k] = w.Factor(p, Kind(k))
+		factors[k] = w.factor(p, Kind(k))
 	}
 	dst, out := extend(dst, len(kinds))
 	bandwidths = bandwidths[:len(kinds)]

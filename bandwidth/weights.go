@@ -80,38 +80,34 @@ func (p Position) String() string {
 //
 // Spec: path-spec, "Weighting node selection".
 // C: src/feature/nodelist/node_select.c, compute_weighted_bandwidths.
-func (w Weights) Factor(p Position, k Kind) float64 {
-	var g, m, e, d int64
-	gb, mb, eb, db := w.Wgb, w.Wmb, w.Web, w.Wdb
+func (w Weights) Factor(p Position, k Kind) float64 { return w.factor(p, k) }
+
+// factor is Factor without a copy of all weights.
+func (w *Weights) factor(p Position, k Kind) float64 {
+	// By kind: neither, guard, exit, both, as KindGuard and KindExit count.
+	const both = KindGuard | KindExit
+	var weight [both + 1]int64
+	dir := [both + 1]int64{w.Wmb, w.Wgb, w.Web, w.Wdb}
 	scale := w.Wmm
 	switch p {
 	case PositionGuard:
-		g, m, e, d = w.Wgg, w.Wgm, 0, w.Wgd
+		weight = [...]int64{w.Wgm, w.Wgg, 0, w.Wgd}
 	case PositionMiddle:
-		g, m, e, d = w.Wmg, w.Wmm, w.Wme, w.Wmd
+		weight = [...]int64{w.Wmm, w.Wmg, w.Wme, w.Wmd}
 	case PositionExit:
-		g, m, e, d = w.Weg, w.Wem, w.Wee, w.Wed
+		weight = [...]int64{w.Wem, w.Weg, w.Wee, w.Wed}
 	case PositionDirectory:
-		g, m, e, d = w.Wbg, w.Wbm, w.Wbe, w.Wbd
-		gb, mb, eb, db = scale, scale, scale, scale
+		weight = [...]int64{w.Wbm, w.Wbg, w.Wbe, w.Wbd}
+		dir = [...]int64{scale, scale, scale, scale}
 	default:
 		return 0
 	}
-	if scale <= 0 || min(g, m, e, d, gb, mb, eb, db) < 0 {
+	if scale <= 0 || min(weight[0], weight[1], weight[2], weight[3], dir[0], dir[1], dir[2], dir[3]) < 0 {
 		return 1
 	}
-	weight, dir := m, mb
-	switch k & (KindGuard | KindExit) {
-	case KindGuard | KindExit:
-		weight, dir = d, db
-	case KindGuard:
-		weight, dir = g, gb
-	case KindExit:
-		weight, dir = e, eb
-	}
-	factor := float64(weight) / float64(scale)
+	factor := float64(weight[k&both]) / float64(scale)
 	if k&KindDir != 0 {
-		factor *= float64(dir) / float64(scale)
+		factor *= float64(dir[k&both]) / float64(scale)
 	}
 	return factor
 }

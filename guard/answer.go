@@ -28,12 +28,3 @@ func answer(yes bool) Answer {
 	}
 	return No
 }
-
-// and is No if either is, else CannotTell if either is, else Yes: one failed condition settles the matter however little
-// is known of the others.
-func (a Answer) and(b Answer) Answer {
-	if a == No || b == No {
-		return No
-	}
-	return min(a, b)
-}

@@ -104,6 +104,60 @@ func FuzzDecisionsOnColumnsAreThoseOnTheirRelays(f *testing.F) {
 	f.Fuzz(rapid.MakeFuzz(decisionsOnColumnsAreThoseOnTheirRelays))
 }
 
+// someLargeColumns are long enough for a sample to be taken: a few relays again and again, as they are or changed a
+// little, now and then with numbers that no relay has.
+var someLargeColumns = rapid.Custom(func(t *rapid.T) guard.Columns {
+	few := guard.ColumnsOf(rapid.SliceOfN(someRelay, 1, 30).Draw(t, "few"))
+	n := rapid.IntRange(2000, 6000).Draw(t, "n")
+	c := guard.Columns{
+		Facts: make([]consensus.Flag, n), Active: make([]bool, n), Advertised: make([]bandwidth.KB, n),
+		Measured: make([]bandwidth.KB, n), IsMeasured: make([]bool, n), AdvertisedBytes: make([]uint32, n),
+		Uptime: make([]int64, n), WFU: make([]float64, n), TimeKnown: make([]int64, n), MTBF: make([]float64, n),
+		Unknown: make([]guard.Unknowns, n),
+	}
+	step := rapid.SampledFrom([]int{0, 1, 1000}).Draw(t, "step")
+	odd := rapid.SampledFrom([]float64{1, 1, -1, math.NaN(), math.Inf(1), 0}).Draw(t, "odd")
+	every := rapid.IntRange(2, 50).Draw(t, "every")
+	sorted := rapid.Bool().Draw(t, "sorted")
+	for i := range n {
+		from := i * 7 % few.Len()
+		if sorted {
+			from = i * few.Len() / n
+		}
+		r, change := few.At(from), i%97*step
+		c.Facts[i], c.Active[i], c.IsMeasured[i], c.Unknown[i] = r.Facts.Known(), r.Active, r.IsMeasured, r.Unknown
+		c.Advertised[i], c.Measured[i] = r.Advertised+bandwidth.KB(change), r.Measured+bandwidth.KB(change)
+		c.AdvertisedBytes[i], c.Uptime[i], c.TimeKnown[i] = r.AdvertisedBytes+uint32(change), r.Uptime+int64(change), r.TimeKnown-int64(change)
+		c.WFU[i], c.MTBF[i] = r.WFU-float64(float64(change)*1e-6), r.MTBF+float64(change)
+		if i%every == 0 {
+			c.WFU[i], c.MTBF[i] = c.WFU[i]*odd, c.MTBF[i]*odd
+		}
+	}
+	return c
+})
+
+func sameFloats(a, b float64) bool { return a == b || math.IsNaN(a) && math.IsNaN(b) }
+
+func thresholdsOfManyAreThoseOfSortedLists(t *rapid.T) {
+	rules, c := someRules.Draw(t, "rules"), someLargeColumns.Draw(t, "columns")
+	relays := relaysOf(c)
+	want := slowThresholds(rules, relays)
+	workers := rapid.IntRange(1, 3).Draw(t, "workers")
+	if diff := cmp.Diff(want, rules.ThresholdsOf(c, workers, usedScratch), cmp.Comparer(sameFloats)); diff != "" {
+		t.Fatalf("thresholds of %d columns (-slow +fast):\n%s", c.Len(), diff)
+	}
+	if diff := cmp.Diff(want, rules.Thresholds(relays), cmp.Comparer(sameFloats)); diff != "" {
+		t.Fatalf("thresholds of %d relays (-slow +fast):\n%s", c.Len(), diff)
+	}
+}
+
+func TestThresholdsOfManyAreThoseOfSortedLists(t *testing.T) {
+	rapid.Check(t, thresholdsOfManyAreThoseOfSortedLists)
+}
+func FuzzThresholdsOfManyAreThoseOfSortedLists(f *testing.F) {
+	f.Fuzz(rapid.MakeFuzz(thresholdsOfManyAreThoseOfSortedLists))
+}
+
 // Every set of rules there was, with the population of the benchmarks: large enough for every way that thresholds are
 // found in.
 func TestColumnsUnderTheRulesOfAllVersions(t *testing.T) {
@@ -119,6 +173,13 @@ func TestColumnsUnderTheRulesOfAllVersions(t *testing.T) {
 		for _, workers := range []int{1, 4} {
 			if diff := cmp.Diff(want, rules.ThresholdsOf(c, workers, usedScratch)); diff != "" {
 				t.Fatalf("%s, %d workers (-slow +columns):\n%s", rules.Name, workers, diff)
+			}
+		}
+		if rules.InBytes {
+			byKB := c
+			byKB.AdvertisedBytes = nil
+			if diff := cmp.Diff(slowThresholds(rules, relaysOf(byKB)), rules.ThresholdsOf(byKB, 1, usedScratch)); diff != "" {
+				t.Fatalf("%s, bytes from KB (-slow +columns):\n%s", rules.Name, diff)
 			}
 		}
 		rules.DecideAll(c, want, d, 2)

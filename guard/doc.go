@@ -49,8 +49,9 @@
 //
 // What a version of Tor changed is one entry in the list of changes that RulesFor goes through. A constant is a field of
 // Rules, with words for it in what Differences yields. A threshold is a field of [Thresholds], computed by
-// Rules.Thresholds, and a key of the flag-thresholds line in its text form. A criterion is one of those that Rules.Explain
-// yields, with a bit of [Reasons] to word its failure; Decide then heeds it without more. What it looks at is a field of
+// Rules.Thresholds, and a key of the flag-thresholds line in its text form. A criterion is a bit of
+// [Reasons], set where a relay is held against the marks (marks.hold), and worded by Rules.Explain; Decide heeds it without
+// more. What it looks at is a field of
 // Relay, which FromVote fills in as far as a vote shows it, with one of [Unknowns] where it does not. And each of these
 // stands in the tests' slow reference as well, written anew from the rule.
 //

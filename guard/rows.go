@@ -127,7 +127,6 @@ func (p *padding) fill(relays []Relay) rows {
 }
 
 // credible are the bandwidths that the relays are decided by, as in [Rules.Credible]. They are in the room or in a column.
-// Of an unmeasured relay it may be anything where those count for nothing anyway.
 func (w *rows) credible(r *Rules, ignoring bool, room *[width]bandwidth.KB) *[width]bandwidth.KB {
 	switch {
 	case r.InBytes && w.hasAdvertisedBytes:

@@ -13,6 +13,10 @@
 // [Descriptor] are windows into the document. They stay valid as long as the document's bytes are left alone; Clone
 // makes a record that owns its text and lets the document go. A [Header] and a [Footer] own their text.
 //
+// So nothing is allocated for an entry. Who reads many documents one after the other keeps one [Reader] and calls Reset,
+// and then nothing is allocated for a document either; [Reader.AppendEntries] fills the same slice again and again. Who
+// reads several at once takes a Reader for each goroutine.
+//
 // # From votes to a consensus
 //
 // [Tally] adds votes up as the authorities do: which relays are in the consensus, with which flags and bandwidths, the

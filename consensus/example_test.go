@@ -3,6 +3,7 @@ package consensus_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/seed-84712aaa/guardmath/bandwidth"
 	"github.com/seed-84712aaa/guardmath/consensus"
@@ -74,6 +75,33 @@ func ExampleParse() {
 	// Output:
 	// 20 w true
 	// line 1: <html>: not a document of this kind
+}
+
+// Years of hourly documents are read with one reader and one slice, which after the first document allocate nothing. Here
+// the hours are two, and the second has one relay less.
+func ExampleReader_Reset() {
+	good := strings.Replace(vote, "Bandwidth=slow", "Bandwidth=500", 1)
+	i, j := strings.Index(good, "r second"), strings.Index(good, "directory-footer")
+	hours := []string{good, good[:i] + good[j:]}
+
+	var r consensus.Reader
+	var entries []consensus.Entry
+	for _, hour := range hours {
+		r.Reset([]byte(hour))
+		var err error
+		if entries, err = r.AppendEntries(entries[:0]); err != nil {
+			fmt.Println(err)
+			return
+		}
+		total := uint64(0)
+		for i := range entries {
+			total += entries[i].Weight.Bandwidth.Bytes()
+		}
+		fmt.Printf("%d relays advertise %d bytes per second\n", len(entries), total)
+	}
+	// Output:
+	// 2 relays advertise 7026000 bytes per second
+	// 1 relays advertise 6526000 bytes per second
 }
 
 // ParseAsTor goes on behind what cannot be read, and tells of it.

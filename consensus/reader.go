@@ -6,7 +6,7 @@ import (
 )
 
 // Reader reads one vote or consensus, of either flavour, and then others if it is Reset. Its methods may be called in any
-// order and several times, but not by several goroutines at once. The zero Reader reads an empty text.
+// order and several times, but not by several goroutines at once. The zero Reader has to be Reset first.
 type Reader struct {
 	header []byte       // the text before the first relay
 	err    *SyntaxError // what is wrong with it
@@ -25,8 +25,8 @@ func NewReader(doc []byte) *Reader {
 }
 
 // Reset makes r a reader of doc, as NewReader does, but with the memory that it has: to range over the entries of one
-// document after the other then allocates nothing, unless they have flags this library does not know. Entries of the
-// document before stay good as long as its bytes do.
+// document after the other then allocates nothing, but for flags this library does not know and for what is wrong. What
+// was read of the document before stays good as long as its bytes do.
 func (r *Reader) Reset(doc []byte) {
 	r.start, r.ended = place{rest: doc, line: 1}, false
 	r.start.toBorder()
@@ -173,8 +173,8 @@ func (r *Reader) Footer() (Footer, error) {
 	return f, nil
 }
 
-// Document is a whole vote or consensus. Its entries are borrowed from the text it was read from. The zero Document is
-// empty.
+// Document is a whole vote or consensus. Its entries are borrowed from the text it was read from; one that owns its
+// memory is read from a copy of the text, by Parse(bytes.Clone(text)). The zero Document is empty.
 type Document struct {
 	// Header is what stands before the first relay.
 	Header Header

@@ -9,14 +9,15 @@ type place struct {
 	begun bool   // whether the line that begins a document has been passed
 }
 
-// skipLine goes to the next line.
+// skipLine goes to the next line, or to the end of a last line that has none.
 func (p *place) skipLine() {
-	p.line++
 	end := bytes.IndexByte(p.rest, '\n')
 	if end < 0 {
-		end = len(p.rest) - 1
+		p.rest = p.rest[len(p.rest):]
+		return
 	}
 	p.rest = p.rest[end+1:]
+	p.line++
 }
 
 // toBorder goes on to the next line that begins a relay, the footer, or another document.

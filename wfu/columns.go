@@ -6,9 +6,8 @@ import "slices"
 // relay. It is for those who have very many and ask the same of all, such as simulations, or notebooks whose arrays these
 // slices can be. Which relay is which the caller keeps beside it. Who has a few hundred does better with a History each.
 //
-// The slices are the caller's, of one length; the zero Columns is of no relays. Nothing is copied unasked, and no method
-// writes to the receiver's elements: results are appended to dst, and a dst with room enough makes the methods allocate
-// nothing. Questions about the future are asked of each history by itself, which is At. Methods panic when a slice they need
+// The slices are the caller's, of one length; the zero Columns is of no relays. Nothing is copied unasked. Results are
+// appended to dst, and nowhere else is anything written; a dst with room enough makes the methods allocate nothing. Questions about the future are asked of each history by itself, which is At. Methods panic when a slice they need
 // is shorter than the first.
 //
 // C: src/feature/stats/rephist.c, or_history_t.

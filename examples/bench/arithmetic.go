@@ -96,9 +96,10 @@ func percentileBenchmark(n int) benchmark {
 func thresholdsBenchmark(n int) benchmark {
 	return benchmark{fmt.Sprintf("thresholds-%d", n), func() (contest, error) {
 		rules, relays := guard.Latest(), population(n)
+		columns, scratch := guard.ColumnsOf(relays), new(guard.Scratch)
 		return contest{
-			relays: n, peers: []peer{sorted(rules, relays)},
-			ours: func() { sink += uint64(rules.Thresholds(relays).Fast) },
+			relays: n, peers: []peer{sorted(rules, relays), everyNumber(columns.WFU, columns.MTBF)},
+			ours: func() { sink += uint64(rules.ThresholdsOf(columns, 1, scratch).Fast) },
 		}, nil
 	}}
 }
@@ -111,13 +112,13 @@ func decisionsBenchmark(n, cores int) benchmark {
 	}
 	return benchmark{name, func() (contest, error) {
 		rules, relays := guard.Latest(), population(n)
+		columns, scratch := guard.ColumnsOf(relays), new(guard.Scratch)
+		decisions := guard.MakeDecisions(n)
 		return contest{
-			relays: n, peers: []peer{sorted(rules, relays)},
+			relays: n, peers: []peer{sorted(rules, relays), everyNumber(columns.WFU, columns.MTBF)},
 			ours: func() {
-				t := rules.Thresholds(relays)
-				for i := range relays {
-					sink += uint64(rules.Decide(relays[i], t).Against)
-				}
+				t := rules.ThresholdsOf(columns, cores, scratch)
+				rules.DecideAll(columns, t, decisions, cores)
 			},
 		}, nil
 	}}
@@ -130,8 +131,7 @@ func discountBenchmark(n int) benchmark {
 		for i := range n {
 			columns = columns.Append(historyOf(&base[i%len(base)]))
 		}
-		buffer := columns.Slice(0, 0)
-		buffer = columns.AppendDiscount(wfu.Columns{}, 1)
+		buffer := columns.AppendDiscount(wfu.Columns{}, 1)
 		return contest{
 			relays: n,
 			peers:  []peer{everyNumber(columns.WeightedRunLength, columns.WeightedUptime, columns.TotalWeightedTime)},
@@ -140,16 +140,37 @@ func discountBenchmark(n int) benchmark {
 	}}
 }
 
-// probabilitiesBenchmark is each relay's chance to be drawn as a guard, from its bandwidth and flags.
+// probabilitiesBenchmark is each relay's chance to be drawn as a guard, from its bandwidth and kind.
 func probabilitiesBenchmark(n int) benchmark {
 	return benchmark{fmt.Sprintf("probabilities-%d", n), func() (contest, error) {
-		weights := weighed(n)
+		// The totals of the network in April 2017.
+		weights, _, err := bandwidth.Solve(bandwidth.Totals{G: 28045630, M: 4774561, E: 1733570, D: 8003370, T: 42557131}, 10000)
+		if err != nil {
+			return contest{}, err
+		}
+		kinds, bandwidths := kindsOf(n)
 		buffer := make([]float64, 0, n)
 		return contest{
-			relays: n, peers: []peer{everyNumber(weights)},
-			ours: func() { buffer = bandwidth.AppendProbabilities(buffer[:0], weights) },
+			relays: n, peers: []peer{everyNumber(bandwidths)},
+			ours: func() {
+				buffer = weights.AppendWeights(buffer[:0], bandwidth.PositionGuard, kinds, bandwidths)
+				buffer = bandwidth.AppendProbabilities(buffer[:0], buffer)
+			},
 		}, nil
 	}}
+}
+
+// kindsOf is what a population's relays count as, and with how much.
+func kindsOf(n int) (kinds []bandwidth.Kind, bandwidths []bandwidth.KB) {
+	for _, r := range population(n) {
+		flags := r.Facts
+		if r.WFU >= 0.98 {
+			flags = flags.With(consensus.Guard)
+		}
+		kinds = append(kinds, flags.Kind())
+		bandwidths = append(bandwidths, r.Measured)
+	}
+	return kinds, bandwidths
 }
 
 func pickBenchmark(n int) benchmark {

@@ -39,7 +39,7 @@ func everyByte(text []byte) peer {
 }
 
 // everyNumber reads columns of numbers once.
-func everyNumber[T uint32 | uint64 | int64 | float64](columns ...[]T) peer {
+func everyNumber[T ~uint32 | uint64 | int64 | float64](columns ...[]T) peer {
 	return peer{name: "memory", run: func() {
 		var sum T
 		for _, column := range columns {

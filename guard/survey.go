@@ -133,11 +133,13 @@ func (s *survey) take() {
 	if s.seeks.has(ofQuarter) {
 		order.Take32(&s.brackets[ofQuarter], kb, counted)
 	}
-	if s.seeks.has(ofIncluding) {
-		order.Take32(&s.brackets[ofIncluding], kb, counted)
-	}
-	if s.seeks.has(ofExcluding) {
-		order.Take32(&s.brackets[ofExcluding], kb, ordinary)
+	switch including, excluding := &s.brackets[ofIncluding], &s.brackets[ofExcluding]; s.seeks & (seek(ofIncluding) | seek(ofExcluding)) {
+	case seek(ofIncluding) | seek(ofExcluding):
+		order.TakeBoth32(including, excluding, kb, counted, ordinary)
+	case seek(ofIncluding):
+		order.Take32(including, kb, counted)
+	case seek(ofExcluding):
+		order.Take32(excluding, kb, ordinary)
 	}
 	if s.seeks.has(ofUptime) {
 		s.brackets[ofUptime].TakeLow32(w.uptime, withUptime)

@@ -98,13 +98,7 @@ func Take32[T ~uint32](b *Bracket, values *[Size]T, counted uint64) (sure, unsur
 		_, c = bits.Sub64(hi, uint64(v), 0)
 		above, _ = bits.Add64(above, above, c)
 	}
-	sure, unsure = b.count(below, above, counted)
-	for in := unsure; in != 0; {
-		i := bits.LeadingZeros64(in) % Size
-		b.kept = append(b.kept, uint64(values[i]))
-		in &^= First >> i
-	}
-	return sure, unsure
+	return keep32(b, values, below, above, counted)
 }
 
 // TakeInt: see Take32.
@@ -155,11 +149,54 @@ func (b *Bracket) TakeFloat(values *[Size]float64, counted uint64) (sure, unsure
 
 // TakeLow32 is Take32 of the lower 32 bits of values.
 func (b *Bracket) TakeLow32(values *[Size]int64, counted uint64) (sure, unsure uint64) {
-	var low [Size]uint32
-	for i, v := range values {
-		low[i] = uint32(v)
+	lo, hi := b.lo, b.hi
+	var below, above uint64
+	for _, v := range values {
+		key := uint64(uint32(v))
+		_, c := bits.Sub64(key, lo, 0)
+		below, _ = bits.Add64(below, below, c)
+		_, c = bits.Sub64(hi, key, 0)
+		above, _ = bits.Add64(above, above, c)
 	}
-	return Take32(b, &low, counted)
+	if b.lo == b.limit {
+		above = 0
+	}
+	sure, unsure = b.count(below, above, counted)
+	for in := unsure; in != 0; {
+		i := bits.LeadingZeros64(in) % Size
+		b.kept = append(b.kept, uint64(uint32(values[i])))
+		in &^= First >> i
+	}
+	return sure, unsure
+}
+
+// TakeBoth32 is Take32 for two brackets that go by different parts of one column: it is read once.
+func TakeBoth32[T ~uint32](b, d *Bracket, values *[Size]T, countedB, countedD uint64) {
+	loB, hiB, loD, hiD := b.lo, b.hi, d.lo, d.hi
+	var belowB, aboveB, belowD, aboveD uint64
+	for _, v := range values {
+		_, c := bits.Sub64(uint64(v), loB, 0)
+		belowB, _ = bits.Add64(belowB, belowB, c)
+		_, c = bits.Sub64(hiB, uint64(v), 0)
+		aboveB, _ = bits.Add64(aboveB, aboveB, c)
+		_, c = bits.Sub64(uint64(v), loD, 0)
+		belowD, _ = bits.Add64(belowD, belowD, c)
+		_, c = bits.Sub64(hiD, uint64(v), 0)
+		aboveD, _ = bits.Add64(aboveD, aboveD, c)
+	}
+	keep32(b, values, belowB, aboveB, countedB)
+	keep32(d, values, belowD, aboveD, countedD)
+}
+
+// keep32 counts a word, and keeps of it what is neither below nor above.
+func keep32[T ~uint32](b *Bracket, values *[Size]T, below, above, counted uint64) (sure, unsure uint64) {
+	sure, unsure = b.count(below, above, counted)
+	for in := unsure; in != 0; {
+		i := bits.LeadingZeros64(in) % Size
+		b.kept = append(b.kept, uint64(values[i]))
+		in &^= First >> i
+	}
+	return sure, unsure
 }
 
 // TakeKey shows the bracket one key.

@@ -148,7 +148,20 @@ func wordsAreTheirKeysOneByOne(t *rapid.T) {
 		"ints":   {func(i int) uint64 { return KeyInt(ints[i]) }, func(b *Bracket) (uint64, uint64) { return b.TakeInt(&ints, counted) }},
 		"floats": {func(i int) uint64 { return KeyFloat(floats[i]) }, func(b *Bracket) (uint64, uint64) { return b.TakeFloat(&floats, counted) }},
 		"small":  {func(i int) uint64 { return Key32(small[i]) }, func(b *Bracket) (uint64, uint64) { return Take32(b, &small, counted) }},
-		"low":    {func(i int) uint64 { return Key32(small[i]) }, func(b *Bracket) (uint64, uint64) { return b.TakeLow32(&low, counted) }},
+		"both": {func(i int) uint64 { return Key32(small[i]) }, func(b *Bracket) (uint64, uint64) {
+			other := Bracket{} // beside one that keeps everything, and must not change what the first one sees
+			other.Open()
+			kept, below, inside := len(b.kept), b.below, b.inside
+			alone := Bracket{}
+			alone.Like(b)
+			TakeBoth32(b, &other, &small, counted, math.MaxUint64)
+			sure, unsure := Take32(&alone, &small, counted)
+			if len(other.kept) != Size || len(b.kept)-kept != len(alone.kept) || b.below-below != alone.below || b.lo != b.limit && b.inside-inside != alone.inside {
+				t.Fatalf("two brackets at once: %+v; one alone: %+v", b, alone)
+			}
+			return sure, unsure
+		}},
+		"low": {func(i int) uint64 { return Key32(small[i]) }, func(b *Bracket) (uint64, uint64) { return b.TakeLow32(&low, counted) }},
 	} {
 		sample := []uint64{c.key(rapid.IntRange(0, Size-1).Draw(t, "lo")), c.key(rapid.IntRange(0, Size-1).Draw(t, "hi"))}
 		slices.Sort(sample)

@@ -222,23 +222,33 @@ func TestEd25519None(t *testing.T) {
 	}
 }
 
-// A clone does not change with the document; a borrowed entry does.
+// A clone does not change with the document, nor does what Parse has read; a borrowed entry does.
 func TestCloneOwnsItsText(t *testing.T) {
 	doc := []byte(voteHeader + voteEntry + voteFooter)
-	d, err := consensus.Parse(doc)
+	parsed, err := consensus.Parse(doc)
 	if err != nil {
 		t.Fatal(err)
 	}
-	clone := d.Entries[0].Clone()
-	if diff := cmp.Diff(d.Entries[0], clone, compareAddrs, compareFlags); diff != "" {
+	asTor, _, err := consensus.ParseAsTor(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	borrowed, err := consensus.NewReader(doc).AppendEntries(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	clone := borrowed[0].Clone()
+	if diff := cmp.Diff(borrowed[0], clone, compareAddrs, compareFlags); diff != "" {
 		t.Errorf("clone differs:\n%s", diff)
 	}
 	clear(doc)
 	want := onlyEntry(t, voteHeader+voteEntry+voteFooter)
-	if diff := cmp.Diff(want, clone, compareAddrs, compareFlags); diff != "" {
-		t.Errorf("clone changed with the document:\n%s", diff)
+	for _, own := range []consensus.Entry{clone, parsed.Entries[0], asTor.Entries[0]} {
+		if diff := cmp.Diff(want, own, compareAddrs, compareFlags); diff != "" {
+			t.Errorf("it changed with the document:\n%s", diff)
+		}
 	}
-	if string(d.Entries[0].Nickname) == "first" {
+	if string(borrowed[0].Nickname) == "first" {
 		t.Error("the entry is not borrowed")
 	}
 }

@@ -1,6 +1,7 @@
 package consensus
 
 import (
+	"bytes"
 	"iter"
 	"slices"
 )
@@ -173,8 +174,7 @@ func (r *Reader) Footer() (Footer, error) {
 	return f, nil
 }
 
-// Document is a whole vote or consensus. Its entries are borrowed from the text it was read from; one that owns its
-// memory is read from a copy of the text, by Parse(bytes.Clone(text)). The zero Document is empty.
+// Document is a whole vote or consensus. It owns its memory, which its entries share. The zero Document is empty.
 type Document struct {
 	// Header is what stands before the first relay.
 	Header Header
@@ -186,6 +186,9 @@ type Document struct {
 
 // Parse reads a whole vote or consensus, and nothing of one with a fault anywhere: the error, a [*SyntaxError], is the
 // first one. To read as much of a faulty document as can be, use [ParseAsTor] or a [Reader].
+//
+// The text is copied once, so that the document may be kept and the text be used again. Who reads document after document,
+// and keeps none, is faster with a [Reader] that is Reset.
 func Parse(doc []byte) (Document, error) {
 	r := NewReader(doc)
 	var d Document
@@ -193,6 +196,7 @@ func Parse(doc []byte) (Document, error) {
 	if d.Header, err = r.Header(); err != nil {
 		return Document{}, err
 	}
+	r.Reset(bytes.Clone(doc)) // only now that it looks like a document
 	if d.Entries, err = r.AppendEntries(nil); err != nil {
 		return Document{}, err
 	}

@@ -16,9 +16,12 @@ const (
 )
 
 // first is the first rules of all: those of 0.1.1.13-alpha, which introduced the flag Guard for relays that are Fast and
-// Stable. Stable asked for the median of uptimes. What Fast asked for until 0.1.1.17-rc is left out, as is that bandwidth was
-// then the capacity a relay claimed, whatever rate it was willing to sustain (until 0.1.1.18-rc): relays count here with the
-// smaller of the two.
+// Stable, whatever their bandwidth. Stable asked for the median of uptimes.
+//
+// Left out, as not known here or as nothing that a Relay tells: what Fast asked for until 0.1.1.17-rc; that bandwidth was
+// the capacity a relay claimed, whatever rate it was willing to sustain, until 0.1.1.18-rc (relays count here with the
+// smaller of the two); that hibernating relays could be Fast and Stable until 0.2.0.1-alpha; and that a network of length 8
+// counted for Exit in another way until 0.2.2.9-alpha.
 func first() Rules {
 	return Rules{
 		InBytes:        true,
@@ -28,12 +31,12 @@ func first() Rules {
 		MinMeasured:    500,
 		StableNeeds:    NeedActive,
 		StableByUptime: true,
+		StableMTBF:     noGuarantee,
 		StableUptime:   noGuarantee,
 		FastNeeds:      NeedActive,
 		FastMax:        1<<31 - 1,
 		GuardNeeds:     NeedFast | NeedStable,
 		GuardExits:     ExitsAlike,
-		GuardBandwidth: 1,
 		HSDirClaimed:   true,
 		SybilsBy:       IPv4Only,
 
@@ -42,8 +45,8 @@ func first() Rules {
 		ExitNeverPrivate:  true,
 		ExitIfCounted:     true,
 		V2DirByPort:       true,
-		Votes: consensus.Authority | consensus.BadExit | consensus.Exit | consensus.Fast | consensus.Guard |
-			consensus.Running | consensus.Stable | consensus.V2Dir | consensus.Valid,
+		Votes: consensus.Authority | consensus.Exit | consensus.Fast | consensus.Guard | consensus.Running |
+			consensus.Stable | consensus.V2Dir | consensus.Valid,
 	}
 }
 
@@ -58,7 +61,7 @@ func changes() []change {
 	return []change{
 		{"0.1.1.13-alpha", func(*Rules) {}},
 		{"0.1.1.17-rc", func(r *Rules) { // the eighth of Fast comes in too, which the first rules have already
-			r.GuardBandwidth, r.GuardMedian, r.GuardAbove = 0, true, true
+			r.GuardMedian, r.GuardAbove = true, true
 			r.GuardNeeds |= NeedSound
 		}},
 		{"0.1.1.18-rc", func(r *Rules) {
@@ -66,15 +69,18 @@ func changes() []change {
 			r.StableNeeds |= NeedSound
 		}},
 		{"0.1.1.23", func(r *Rules) { r.FastCrummy = 10 * 1024 }},
+		{"0.1.2.3-alpha", func(r *Rules) { r.Votes |= consensus.BadExit }},
+		// It is said to have worked no earlier than in 0.1.2.6-alpha; how it did before is not known here.
 		{"0.1.2.5-alpha", func(r *Rules) { r.GuardExits = ExitsIfPlentifulOneThreshold }},
 		{"0.1.2.7-alpha", func(r *Rules) { r.GuardExits, r.GuardAbove = ExitsIfPlentiful, false }},
 		{"0.2.0.1-alpha", func(r *Rules) { r.StableUptime = 30 * day }},
 		{"0.2.0.3-alpha", func(r *Rules) {
 			r.GuardBandwidth, r.FastGuarantee = 250*1024, 100*1024
-			r.MaxPerAddress, r.MaxPerAuthorityAddress = 2, 5
+			r.MaxPerAddress = 3
 		}},
 		{"0.2.0.6-alpha", func(r *Rules) { r.StableByUptime, r.StableMTBF = false, 10*day }},
 		{"0.2.0.7-alpha", func(r *Rules) { r.HighMedian = false }},
+		{"0.2.0.8-alpha", func(r *Rules) { r.MaxPerAddress, r.MaxPerAuthorityAddress = 2, 5 }},
 		{"0.2.0.10-alpha", func(r *Rules) {
 			r.GuardNeeds &^= NeedStable
 			r.GuardTimeKnown, r.GuardWFU = 8*day, 0.995
@@ -139,6 +145,7 @@ func changes() []change {
 		{"0.4.5.4-rc", func(r *Rules) { r.SybilsBy = WholeIPv6 }},
 		{"0.4.6.1-alpha", func(r *Rules) { r.Votes |= consensus.Sybil }},
 		{"0.4.7.2-alpha", func(r *Rules) { r.Votes |= consensus.MiddleOnly }},
+		// 0.4.8.1-alpha still did that, 0.4.9.11 does not; between them no votes were looked at.
 		{"0.4.9.1-alpha", func(r *Rules) { r.ActiveIfObserved = false }},
 	}
 }
@@ -217,9 +224,11 @@ var ErrNoRules = errors.New("no rules of that name")
 // newer than all that is known has the [Latest] rules. Besides there are "latest", "now", "article-2013" and "article" (see
 // [Article2013]), and a year from 2006 on, for the newest stable series in the middle of it.
 //
-// The rules of versions from 0.2.3.25 on were held against votes of those versions. Before, they go as far as they are
-// known: up to 0.1.1.16-rc it is not known here what Fast asked for, and up to 0.1.1.17-rc a relay's bandwidth was what it
-// claimed to be capable of rather than what it was willing to sustain. The error, for any other name and for versions
+// The rules of versions from 0.2.3.25 on were held against votes of 35 of them. Before, they go as far as they are known,
+// and leave out this: what Fast asked for until 0.1.1.17-rc, for which the eighth of that version is taken; that bandwidth
+// was what a relay claimed to be capable of rather than what it was willing to sustain, until 0.1.1.18-rc; that hibernating
+// relays could be Fast and Stable, until 0.2.0.1-alpha; and how networks counted for Exit, until 0.2.2.9-alpha. An
+// authority's histories, too, came about otherwise in versions that old. The error, for any other name and for versions
 // before 0.1.1.13-alpha, wraps ErrNoRules.
 func RulesFor(version string) (Rules, error) {
 	switch version {

@@ -20,6 +20,14 @@ var published = []struct {
 }{
 	{"a guard has more bandwidth than the median", "0.1.1.16-rc", "0.1.1.17-rc", "commit 08aba015ab",
 		func(r guard.Rules) bool { return r.GuardMedian && r.GuardAbove && r.HighMedian }},
+	{"Stable bars buggy versions", "0.1.1.17-rc", "0.1.1.18-rc", "commit d663bfa306",
+		func(r guard.Rules) bool {
+			return r.StableNeeds.Has(guard.NeedSound) && !r.GuardNeeds.Has(guard.NeedSound)
+		}},
+	{"a poor eighth is not Fast", "0.1.1.22", "0.1.1.23", "commit 0cee3e1fc7",
+		func(r guard.Rules) bool { return r.FastCrummy == 10*1024 }},
+	{"BadExit", "0.1.2.2-alpha", "0.1.2.3-alpha", "commit 42bab1c6d3",
+		func(r guard.Rules) bool { return r.Votes&consensus.BadExit != 0 }},
 	{"exits are guards only if they have a third of the bandwidth", "0.1.2.4-alpha", "0.1.2.5-alpha", "commit 280692d65f",
 		func(r guard.Rules) bool { return r.GuardExits == guard.ExitsIfPlentifulOneThreshold }},
 	{"two thresholds, and at least the one that applies", "0.1.2.6-alpha", "0.1.2.7-alpha", "commit e9f6456b2c",
@@ -28,16 +36,30 @@ var published = []struct {
 		func(r guard.Rules) bool { return r.StableUptime == 30*day }},
 	{"250 KB are always enough", "0.2.0.2-alpha", "0.2.0.3-alpha", "commit 56d3119581",
 		func(r guard.Rules) bool { return r.GuardBandwidth == 250*1024 }},
+	{"three relays on an address", "0.2.0.2-alpha", "0.2.0.3-alpha", "ChangeLog of 0.2.0.3-alpha, proposal 109",
+		func(r guard.Rules) bool { return r.MaxPerAddress == 3 && r.MaxPerAuthorityAddress == 0 }},
 	{"Stable goes by MTBF", "0.2.0.5-alpha", "0.2.0.6-alpha", "commit 7dbe7fd4d8",
 		func(r guard.Rules) bool { return !r.StableByUptime }},
 	{"the median is the low one", "0.2.0.6-alpha", "0.2.0.7-alpha", "commit 8c13967803",
 		func(r guard.Rules) bool { return !r.HighMedian }},
+	{"two relays on an address, five on an authority's", "0.2.0.7-alpha", "0.2.0.8-alpha", "ChangeLog of 0.2.0.8-alpha, proposal 109",
+		func(r guard.Rules) bool { return r.MaxPerAddress == 2 && r.MaxPerAuthorityAddress == 5 }},
+	{"HSDir, after 24 hours", "0.2.0.9-alpha", "0.2.0.10-alpha", "commit e136f00ca8",
+		func(r guard.Rules) bool { return r.Votes&consensus.HSDir != 0 && r.HSDirUptime == 24*3600 }},
+	{"an MTBF of 10 days is Stable no more", "0.2.0.9-alpha", "0.2.0.10-alpha", "commit e0b9c893bc",
+		func(r guard.Rules) bool { return !r.StableByUptime && r.StableMTBF > 10_000*day }},
 	{"WFU and time known instead of Stable", "0.2.0.9-alpha", "0.2.0.10-alpha", "commits 8fa7071121, e0b9c893bc",
 		func(r guard.Rules) bool {
 			return !r.GuardNeeds.Has(guard.NeedStable) && r.GuardTimeKnown == 8*day && r.GuardWFU > 0.97
 		}},
 	{"an MTBF of 5 days is Stable", "0.2.1.9-alpha", "0.2.1.10-alpha", "commit d640e2ab00",
 		func(r guard.Rules) bool { return r.StableMTBF == 5*day }},
+	{"20 KB are Fast", "0.2.1.13-alpha", "0.2.1.14-rc", "commit 39ceda7e05",
+		func(r guard.Rules) bool { return r.FastGuarantee == 20*1024 }},
+	{"HSDir needs a directory port", "0.2.2.14-alpha", "0.2.2.15-alpha", "commit c6f5792404",
+		func(r guard.Rules) bool { return r.HSDirNeeds.Has(guard.NeedDirPort) }},
+	{"HSDir goes by what the authority saw", "0.2.2.23-alpha", "0.2.2.24-alpha", "commit f7a3cdc8f2",
+		func(r guard.Rules) bool { return !r.HSDirClaimed }},
 	{"a WFU of 98 % rather than 99.5 % is enough, and exits may always be guards", "0.2.2.14-alpha", "0.2.2.15-alpha", "commit 9d5d0f040f",
 		func(r guard.Rules) bool { return r.GuardWFU == 0.98 && r.GuardExits == guard.ExitsAreGuards }},
 	{"HSDir takes 25 hours", "0.2.2.32", "0.2.2.33", "commit f45261cb29",
@@ -48,6 +70,12 @@ var published = []struct {
 		func(r guard.Rules) bool { return r.GuardNeeds.Has(guard.NeedPatched) }},
 	{"100 KB are Fast again", "0.2.3.7-alpha", "0.2.3.8-alpha", "commit fce107b11e",
 		func(r guard.Rules) bool { return r.FastGuarantee == 100*1024 }},
+	{"Stable does not bar buggy versions", "0.2.4.1-alpha", "0.2.4.2-alpha", "commit e8b09c0d51",
+		func(r guard.Rules) bool { return !r.StableNeeds.Has(guard.NeedSound) }},
+	{"sybils lose their history", "0.2.4.9-alpha", "0.2.4.10-alpha", "commit 4eff8b6530",
+		func(r guard.Rules) bool { return !r.SybilsKeepHistory }},
+	{"Fast takes 4096 B/s", "0.2.4.9-alpha", "0.2.4.10-alpha", "commit 317d16de04",
+		func(r guard.Rules) bool { return r.FastMin == 4096 || !r.InBytes && r.FastMin == 4 }},
 	{"sybils and relays below 4096 B/s do not count", "0.2.4.9-alpha", "0.2.4.10-alpha", "commits 40c13240c0, 61995d3e2c",
 		func(r guard.Rules) bool {
 			return !r.CountSybils && (r.InBytes && r.MinCounted == 4096 || !r.InBytes && r.MinCounted == 4)
@@ -58,12 +86,28 @@ var published = []struct {
 		func(r guard.Rules) bool {
 			return !r.GuardMedian && r.GuardFraction == 0.75 && r.GuardBandwidth == 2_097_152
 		}},
+	{"sybils keep V2Dir", "0.2.5.1-alpha", "0.2.5.2-alpha", "commit 3193cbe2ba",
+		func(r guard.Rules) bool { return r.SybilsKeep == consensus.V2Dir }},
+	{"active relays saw some traffic", "0.2.5.16", "0.2.6.1-alpha", "commit 962765a35d",
+		func(r guard.Rules) bool { return r.ActiveIfObserved }},
+	{"HSDir is active", "0.2.5.16", "0.2.6.1-alpha", "commit 43bba9541a",
+		func(r guard.Rules) bool {
+			return r.HSDirNeeds.Has(guard.NeedActive) && !r.HSDirNeeds.Has(guard.NeedRunning)
+		}},
 	{"versions do not bar from Guard", "0.2.5.16", "0.2.6.1-alpha", "commit cd678ae790",
 		func(r guard.Rules) bool { return !r.GuardNeeds.Has(guard.NeedPatched) }},
 	{"a relay needs 75 KB to be recommended, half of which is poor", "0.2.6.2-alpha", "0.2.6.3-alpha", "commit 4beb830953",
 		func(r guard.Rules) bool { return r.FastCrummy == 38 }},
 	{"HSDir takes 96 hours", "0.2.6.2-alpha", "0.2.6.3-alpha", "commit 220f419da1",
 		func(r guard.Rules) bool { return r.HSDirUptime == 96*3600 }},
+	{"HSDir needs no directory port", "0.2.6.2-alpha", "0.2.6.3-alpha", "commit 80bed1ac96",
+		func(r guard.Rules) bool { return !r.HSDirNeeds.Has(guard.NeedDirPort) }},
+	{"HSDir needs a directory port again", "0.2.6.7", "0.2.6.8", "commit 26c344a563",
+		func(r guard.Rules) bool { return r.HSDirNeeds.Has(guard.NeedDirPort) }},
+	{"HSDir need not be active", "0.2.7.1-alpha", "0.2.7.2-alpha", "commit a65e835800",
+		func(r guard.Rules) bool { return r.HSDirNeeds&(guard.NeedActive|guard.NeedRunning) == 0 }},
+	{"HSDir is active again", "0.2.7.2-alpha", "0.2.7.3-rc", "commit 7ee7149389",
+		func(r guard.Rules) bool { return r.HSDirNeeds.Has(guard.NeedActive) }},
 	{"HSDir needs Stable", "0.2.6.8", "0.2.6.9", "commit 6785f0b65a",
 		func(r guard.Rules) bool { return r.HSDirNeeds.Has(guard.NeedStable) }},
 	{"the same in the next series", "0.2.7.1-alpha", "0.2.7.2-alpha", "commit 6785f0b65a",
@@ -78,18 +122,26 @@ var published = []struct {
 		}},
 	{"Guard needs Stable again", "0.2.8.17", "0.2.9.1-alpha", "commit c4208ef65f",
 		func(r guard.Rules) bool { return r.GuardNeeds.Has(guard.NeedStable) }},
+	{"private networks can make an exit", "0.2.9.2-alpha", "0.2.9.3-alpha", "ChangeLog of 0.2.9.3-alpha, bug 20064",
+		func(r guard.Rules) bool { return !r.ExitNeverPrivate }},
+	{"an authority's address is one like others", "0.2.9.17", "0.3.0.1-alpha", "commit 55d02c004c",
+		func(r guard.Rules) bool { return r.MaxPerAuthorityAddress == 0 }},
 	{"sybils keep BadExit, not V2Dir", "0.2.9.9", "0.2.9.10", "commit a47c133c86",
 		func(r guard.Rules) bool { return r.SybilsKeep == consensus.BadExit }},
 	{"the same in the next series", "0.3.0.2-alpha", "0.3.0.3-alpha", "commit a47c133c86",
 		func(r guard.Rules) bool { return r.SybilsKeep == consensus.BadExit }},
 	{"an exit allows 80 and 443", "0.3.2.4-alpha", "0.3.2.5-alpha", "commit 8dff23eb34",
 		func(r guard.Rules) bool { return !r.ExitOfThree }},
+	{"exits are found among all relays", "0.3.2.12", "0.3.3.1-alpha", "commit 4d6b679318",
+		func(r guard.Rules) bool { return !r.ExitIfCounted }},
 	{"Guard needs V2Dir", "0.3.3.4-alpha", "0.3.3.5-rc", "commit 961d2ad597",
 		func(r guard.Rules) bool { return r.GuardNeeds.Has(guard.NeedV2Dir) }},
 	{"StaleDesc", "0.3.5.18", "0.4.0.1-alpha", "commit 36f808c936",
 		func(r guard.Rules) bool { return r.Votes&consensus.StaleDesc != 0 }},
 	{"IPv6 addresses of sybils", "0.4.4.9", "0.4.5.1-alpha", "commit 43672f9fca",
 		func(r guard.Rules) bool { return r.SybilsBy != guard.IPv4Only }},
+	{"sybils share whole IPv6 addresses", "0.4.5.3-rc", "0.4.5.4-rc", "ChangeLog of 0.4.5.4-rc, bug 40243",
+		func(r guard.Rules) bool { return r.SybilsBy == guard.WholeIPv6 }},
 	{"the flag Sybil", "0.4.5.16", "0.4.6.1-alpha", "commit 88559aca2d",
 		func(r guard.Rules) bool { return r.Votes&consensus.Sybil != 0 }},
 	{"MiddleOnly", "0.4.7.1-alpha", "0.4.7.2-alpha", "commit fc542167cb",
@@ -153,7 +205,7 @@ func TestReleases(t *testing.T) {
 	}
 }
 
-// Names as people write them.
+// Names as people write them, and versions that changed nothing by themselves.
 func TestNamesOfRules(t *testing.T) {
 	for name, want := range map[string]string{
 		"tor-0.2.5.6":   "tor-0.2.5.6-alpha", // no release of these numbers is without a tag
@@ -162,6 +214,8 @@ func TestNamesOfRules(t *testing.T) {
 		"0.2.9.10":      "tor-0.2.9.10",
 		"0.2.9":         "tor-0.2.9.10", // the last of the series
 		"0.3.0.1-alpha": "tor-0.3.0.1-alpha",
+		"tor-0.4.7.9":   "tor-0.4.7.2-alpha", // constants became options
+		"tor-0.4.8.15":  "tor-0.4.7.2-alpha", // only lists are new
 		"0.3.3.4-alpha": "tor-0.3.3.1-alpha",
 		"0.3.3.5-alpha": "tor-0.3.3.1-alpha", // before the rc
 		"2013":          "tor-0.2.3.8-alpha",

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"strconv"
+	"strings"
 )
 
 // Difference is one field in which two sets of rules differ, in words.
@@ -56,16 +57,16 @@ var fields = [...]field{
 	{"IgnoreMeasured", "", "measured bandwidths", choice(func(r Rules) bool { return r.IgnoreMeasured }, "are not looked at", "come first")},
 	{"HighMedian", "", "index of a median of n values", choice(func(r Rules) bool { return r.HighMedian }, "n/2", "(n-1)/2")},
 	{"MinMeasured", "MinMeasuredBWsForAuthToIgnoreAdvertised", "relays that may be measured before others stop counting", func(r Rules) string { return strconv.Itoa(r.MinMeasured) }},
-	{"StableNeeds", "", "Stable needs", func(r Rules) string { return r.StableNeeds.String() }},
+	{"StableNeeds", "", "Stable needs", needs(func(r Rules) Needs { return r.StableNeeds })},
 	{"StableByUptime", "", "Stable goes by", choice(func(r Rules) bool { return r.StableByUptime }, "uptime alone", "MTBF")},
 	{"StableMTBF", "AuthDirVoteStableGuaranteeMTBF", "MTBF that is enough for Stable", duration(func(r Rules) int64 { return r.StableMTBF })},
 	{"StableUptime", "AuthDirVoteStableGuaranteeMinUptime", "uptime that is enough for Stable", duration(func(r Rules) int64 { return r.StableUptime })},
-	{"FastNeeds", "", "Fast needs", func(r Rules) string { return r.FastNeeds.String() }},
+	{"FastNeeds", "", "Fast needs", needs(func(r Rules) Needs { return r.FastNeeds })},
 	{"FastCrummy", "", "bandwidth below which an eighth is too poor to be Fast", func(r Rules) string { return r.bandwidthUnit().text(float64(r.FastCrummy)) }},
 	{"FastMin", "FastFlagMinThreshold", "least threshold of Fast", bytesPerSecond(func(r Rules) int64 { return int64(r.FastMin) })},
 	{"FastMax", "FastFlagMaxThreshold", "greatest threshold of Fast", bytesPerSecond(func(r Rules) int64 { return int64(r.FastMax) })},
-	{"FastGuarantee", "AuthDirFastGuarantee", "bandwidth that is enough for Fast", bytesPerSecond(func(r Rules) int64 { return r.FastGuarantee })},
-	{"GuardNeeds", "", "Guard needs", func(r Rules) string { return r.GuardNeeds.String() }},
+	{"FastGuarantee", "AuthDirFastGuarantee", "bandwidth that is enough for Fast", guarantee(func(r Rules) int64 { return r.FastGuarantee })},
+	{"GuardNeeds", "", "Guard needs", needs(func(r Rules) Needs { return r.GuardNeeds })},
 	{"GuardMedian", "", "bandwidth threshold of Guard", choice(func(r Rules) bool { return r.GuardMedian }, "the median", "a percentile")},
 	{"GuardFraction", "AuthDirVoteGuardBwThresholdFraction", "share of relays slower than a guard", func(r Rules) string {
 		if r.GuardMedian {
@@ -75,13 +76,18 @@ var fields = [...]field{
 	}},
 	{"GuardAbove", "", "bandwidth of a guard", choice(func(r Rules) bool { return r.GuardAbove }, "above the threshold", "at least the threshold")},
 	{"GuardExits", "", "exits", func(r Rules) string { return r.GuardExits.String() }},
-	{"GuardBandwidth", "AuthDirGuardBWGuarantee", "bandwidth that is enough for Guard", bytesPerSecond(func(r Rules) int64 { return r.GuardBandwidth })},
+	{"GuardBandwidth", "AuthDirGuardBWGuarantee", "bandwidth that is enough for Guard", guarantee(func(r Rules) int64 { return r.GuardBandwidth })},
 	{"GuardTimeKnown", "AuthDirVoteGuardGuaranteeTimeKnown", "time known that is enough for Guard", duration(func(r Rules) int64 { return r.GuardTimeKnown })},
 	{"GuardWFU", "AuthDirVoteGuardGuaranteeWFU", "WFU that is enough for Guard", func(r Rules) string { return number(r.GuardWFU) }},
-	{"HSDirNeeds", "", "HSDir needs", func(r Rules) string { return r.HSDirNeeds.String() }},
+	{"HSDirNeeds", "", "HSDir needs", needs(func(r Rules) Needs { return r.HSDirNeeds })},
 	{"HSDirUptime", "MinUptimeHidServDirectoryV2", "uptime for HSDir", duration(func(r Rules) int64 { return r.HSDirUptime })},
 	{"HSDirClaimed", "", "uptime for HSDir goes by", choice(func(r Rules) bool { return r.HSDirClaimed }, "the relay's word", "what the authority saw")},
-	{"MaxPerAddress", "AuthDirMaxServersPerAddr", "relays on one address", func(r Rules) string { return strconv.Itoa(r.MaxPerAddress) }},
+	{"MaxPerAddress", "AuthDirMaxServersPerAddr", "relays on one address", func(r Rules) string {
+		if r.MaxPerAddress == 0 {
+			return "any number"
+		}
+		return strconv.Itoa(r.MaxPerAddress)
+	}},
 	{"MaxPerAuthorityAddress", "AuthDirMaxServersPerAuthAddr", "relays on the address of an authority", func(r Rules) string {
 		if r.MaxPerAuthorityAddress == 0 {
 			return "as on others"
@@ -129,6 +135,21 @@ func duration(of func(Rules) int64) func(Rules) string {
 		default:
 			return strconv.FormatInt(seconds, 10) + " s"
 		}
+	}
+}
+
+// needs joins conditions by another word than a comma, which would run into the one between old and new.
+func needs(of func(Rules) Needs) func(Rules) string {
+	return func(r Rules) string { return strings.ReplaceAll(of(r).String(), ", ", " and ") }
+}
+
+// guarantee is a bandwidth that is enough, of which 0 is none.
+func guarantee(of func(Rules) int64) func(Rules) string {
+	return func(r Rules) string {
+		if of(r) == 0 {
+			return "none"
+		}
+		return bytesPerSecond(of)(r)
 	}
 }
 

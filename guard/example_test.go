@@ -193,7 +193,7 @@ func ExampleRulesFor() {
 	_, err = guard.RulesFor("0.0.1")
 	fmt.Println(errors.Is(err, guard.ErrNoRules))
 	// Output:
-	// Guard needs: Fast, no vulnerable version, then Fast, Stable
+	// Guard needs: Fast and no vulnerable version, then Fast and Stable
 	// bandwidth threshold of Guard: the median, then a percentile
 	// share of relays slower than a guard (AuthDirVoteGuardBwThresholdFraction): half, then 0.75
 	// bandwidth that is enough for Guard (AuthDirGuardBWGuarantee): 256000 B/s, then 2097152 B/s

@@ -13,6 +13,9 @@
 //
 //	go test -tags tor ./internal/torlab
 //
+// The tor they start is the first on the PATH. Where that is an older one, options that it does not have are left out, and
+// the library votes as an authority of that version.
+//
 // It is for tests only, and no part of the library imports it.
 package torlab
 

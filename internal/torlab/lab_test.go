@@ -112,6 +112,10 @@ func updateFixture(t *testing.T, b Bundle) {
 func TestAuthoritiesAgreeAsTheLibrarySays(t *testing.T) {
 	const authorities, down = 4, 1
 	l, seed := newLab(t), firstSeed(t)
+	said, err := torVersion()
+	if err != nil {
+		t.Fatal(err)
+	}
 	scenarios := []Scenario{
 		{Name: "agree", Seed: seed, Relays: 40, Self: true},
 		{Name: "diverge", Seed: seed + 1, Relays: 40, Diverge: true},
@@ -131,7 +135,9 @@ func TestAuthoritiesAgreeAsTheLibrarySays(t *testing.T) {
 					t.Error(err)
 				}
 			}
-			compareConsensus(t, a.Votes, authorities, map[string][]byte{"": a.Consensus, "microdesc": a.Microdesc})
+			if isNewest(t, versionOf(said)) {
+				compareConsensus(t, a.Votes, authorities, map[string][]byte{"": a.Consensus, "microdesc": a.Microdesc})
+			}
 			for _, b := range a.Bundles {
 				keep(t, b)
 				compare(t, b)

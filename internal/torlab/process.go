@@ -37,6 +37,15 @@ func torVersion() (string, error) {
 	return line, nil
 }
 
+// versionOf is the version in what tor says of it: "Tor version 0.4.9.11.", and more behind it.
+func versionOf(said string) string {
+	words := strings.Fields(strings.TrimPrefix(said, "Tor version "))
+	if len(words) == 0 {
+		return ""
+	}
+	return strings.TrimSuffix(words[0], ".")
+}
+
 // A process is one running tor.
 type process struct {
 	cmd    *exec.Cmd

@@ -87,14 +87,14 @@ func (l *Lab) convene(s Scenario, keys *Keyring, when schedule) (*chair, error) 
 	}
 	c := &chair{scenario: s, authority: keys.authorities[s.View], when: when}
 	c.bundle = Bundle{
-		Torrc:       []byte(torrc(c.authority, keys.authorities, s, when, n.Options)),
+		Torrc:       []byte(torrc(versionOf(version), c.authority, keys.authorities, s, when, n.Options)),
 		Descriptors: []byte(n.Descriptors),
 		Stability:   n.Stability,
 		Bandwidth:   n.Bandwidth,
 		Lists:       n.Lists,
 		Meta: Meta{
 			Scenario: s.Name, Special: s.Special, Seed: s.Seed, LatePost: s.LatePost,
-			Tor: version, Params: map[string]int64{},
+			Tor: version, Version: versionOf(version), Params: map[string]int64{},
 		},
 	}
 	if c.dir, err = l.folder(s.Name); err != nil {

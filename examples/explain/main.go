@@ -86,8 +86,11 @@ func run(args []string, out, errOut io.Writer) int {
 		if fs.NArg() == 0 {
 			break
 		}
-		if o.relay != "" {
+		switch {
+		case o.relay != "":
 			return cli.Fail("explain", errOut, fmt.Errorf("more than one relay: %q and %q; -h lists the flags", o.relay, fs.Arg(0)))
+		case fs.Arg(0) == "": // most likely a variable that is not set
+			return cli.Fail("explain", errOut, errors.New("no relay has an empty name; leave it out for one of the program's choice"))
 		}
 		o.relay = fs.Arg(0)
 	}

@@ -209,6 +209,7 @@ func TestUnusable(t *testing.T) {
 		{"no such relay, for machines", nil, []string{"nobody", "-lines"}, `^explain: no vote lists a relay "nobody"`},
 		{"several of that name", namesakes, []string{"-vote", "-", "r000019"}, `^explain: nickname "r000019" is that of 2 relays: [0-9A-F]{40}, [0-9A-F]{40}$`},
 		{"two relays", nil, []string{"r000018", "r000021"}, `^explain: more than one relay: "r000018" and "r000021"; -h lists the flags$`},
+		{"a relay without a name", nil, []string{""}, `^explain: no relay has an empty name; `},
 		{"rules nobody had", nil, []string{"-rules", "7.x"}, `^explain: -rules: "7.x": `},
 		{"a flag that no threshold decides", nil, []string{"-flag", "Exit"}, `^explain: -flag: "Exit" is none of Fast Guard HSDir Stable$`},
 		{"a flag that there is not", nil, []string{"-flag", "Guards"}, `^explain: -flag: "Guards" is none of Fast Guard HSDir Stable$`},
@@ -225,6 +226,14 @@ func TestUnusable(t *testing.T) {
 		if said := strings.TrimSuffix(errOut, "\n"); !regexp.MustCompile(test.says).MatchString(said) || strings.Contains(said, "\n") {
 			t.Errorf("%s: %q, want %s", test.why, errOut, test.says)
 		}
+	}
+}
+
+// By rules of other days a relay may have reason to have a flag that its authorities do not give it.
+func TestRulesThatWouldGiveTheFlagNow(t *testing.T) {
+	code, out, errOut := call(t, nil, "-forecast", "-rules", "0.2.0.10-alpha", "-thresholds", "recomputed")
+	if code != cli.OK || errOut != "" || !strings.Contains(out, "\nby these rules enough authorities would give it now\n") {
+		t.Errorf("exit status %d, %s\n%s", code, errOut, out)
 	}
 }
 

@@ -37,7 +37,11 @@ func (p printer) printTables() {
 	t := p.table
 	fmt.Fprintf(p.out, "$%v %s, by the rules of %s\n%v\n", t.Relay, t.Nickname, p.votes.Rules.Name, t)
 	if p.forecast && t.Poll.Short > 0 {
-		if earliest, latest, ok := t.Due(p.due); ok {
+		switch earliest, latest, ok := t.Due(p.due); {
+		case !ok:
+		case latest <= p.now():
+			fmt.Fprintln(p.out, "by these rules enough authorities would give it now")
+		default:
 			fmt.Fprintf(p.out, "if it stays up, enough authorities will give it: %s\n", cli.When(earliest, latest, p.now()))
 		}
 	}

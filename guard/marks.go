@@ -16,8 +16,7 @@ type marks struct {
 	asks [flagCount]Reasons
 	any  Reasons // those of all flags
 	open Reasons // what cannot be told of any relay
-	// exit is what stands against an exit.
-	exit Reasons
+	exit Reasons // what stands against an exit
 
 	fast           bandwidth.KB
 	guardBandwidth uint64 // of type KB, but for what is above the largest
@@ -36,6 +35,7 @@ const (
 
 var flagsInOrder = [flagCount]consensus.Flag{consensus.Fast, consensus.Stable, consensus.Guard, consensus.HSDir}
 
+// marksOf is the marks of rules and thresholds.
 func marksOf(r *Rules, given *Thresholds) (m marks) {
 	m.rules, m.thresholds = r, given.inUnitOf(r)
 	t := &m.thresholds
@@ -159,7 +159,7 @@ func (u Unknowns) reasons() Reasons {
 		reasonIf(u&UnknownV2Dir != 0, NotV2Dir)
 }
 
-// decide is the decision on a relay of which that came, by its facts and lists.
+// decide is the decision on a relay of given facts and lists, of which that came.
 func (m *marks) decide(a answers, facts, strip, pin consensus.Flag) (flags, cannotTell consensus.Flag, against Reasons) {
 	if facts&(consensus.Sybil|consensus.MiddleOnly)|strip|pin != 0 {
 		return m.decideListed(a, facts, strip, pin)

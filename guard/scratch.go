@@ -38,8 +38,7 @@ type population struct {
 	n         int
 }
 
-// fewest is how many relays are looked at in the first pass all the same if there are no more, without a sample to tell
-// which of them do not matter.
+// fewest is how many relays it takes for a sample to be worth its while; of fewer everything is kept in the first pass.
 const fewest = 32 * width
 
 func (p *population) thresholds(r *Rules, workers int, s *Scratch) Thresholds {
@@ -104,8 +103,8 @@ func (p *population) walk(s *survey, from, to int) {
 	s.rows = rows{} // the caller's memory is not ours to hold
 }
 
-// walkSample shows a survey words of 64 relays that are spread over the population: about the two thirds power of what
-// there are. So neither to select among the sample nor among what the brackets keep takes long.
+// walkSample shows a survey words of 64 relays that are spread over the population, the more the larger that is, by its
+// power of two thirds: so neither the sample nor what the brackets keep takes long to select from.
 func (p *population) walkSample(s *survey) {
 	root := math.Cbrt(float64(p.n))
 	words := max(8, int(root*root)/80)
@@ -117,6 +116,7 @@ func (p *population) walkSample(s *survey) {
 		p.turn(s, (i*step+step/2)*width)
 		s.take()
 	}
+	s.rows = rows{}
 }
 
 func (p *population) turn(s *survey, from int) {

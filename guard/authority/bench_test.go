@@ -10,6 +10,7 @@ import (
 )
 
 func BenchmarkVote(b *testing.B) {
+	b.ReportAllocs()
 	bundle := torlab.ReadBundle(b, corpus.Shared(b, "oracle", "bundles", "n1000-m300"))
 	booted := boot(b, bundle)
 	in := booted.Input

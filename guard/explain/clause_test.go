@@ -304,6 +304,7 @@ func TestClausesOfAParameter(t *testing.T) {
 }
 
 func BenchmarkClauses7645(b *testing.B) {
+	b.ReportAllocs()
 	review := votesOf(b, corpus.Shared(b, "data", "votes", "2019-02-05-10-00-00-vote-longclaw.xz")).Reviews[0]
 	for b.Loop() {
 		explain.Clauses(guard.Latest(), review.Relays, review.Published)
@@ -311,6 +312,7 @@ func BenchmarkClauses7645(b *testing.B) {
 }
 
 func BenchmarkNineReviews7645(b *testing.B) {
+	b.ReportAllocs()
 	doc := corpus.Read(b, corpus.Shared(b, "data", "votes", "2019-02-05-10-00-00-vote-longclaw.xz"))
 	nine := bytes.Repeat(doc, 9)
 	for b.Loop() {

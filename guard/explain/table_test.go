@@ -340,6 +340,7 @@ func TestColumnsAreInTheRowsOrder(t *testing.T) {
 }
 
 func BenchmarkOf(b *testing.B) {
+	b.ReportAllocs()
 	v := three(b)
 	id := listed(v)[0]
 	for b.Loop() {

@@ -125,6 +125,7 @@ func TestGroupsByNetwork(t *testing.T) {
 }
 
 func BenchmarkAnyOf(b *testing.B) {
+	b.ReportAllocs()
 	relays, w, kittens := consensusOf2017(b)
 	shares := exposure.TorSince030().AppendShares(nil, relays, w)
 	for b.Loop() {
@@ -133,6 +134,7 @@ func BenchmarkAnyOf(b *testing.B) {
 }
 
 func BenchmarkAppendShares(b *testing.B) {
+	b.ReportAllocs()
 	relays, w, _ := consensusOf2017(b)
 	var shares []float64
 	for b.Loop() {
@@ -141,6 +143,7 @@ func BenchmarkAppendShares(b *testing.B) {
 }
 
 func BenchmarkSimulate(b *testing.B) {
+	b.ReportAllocs()
 	relays, w, kittens := consensusOf2017(b)
 	shares := exposure.TorSince030().AppendShares(nil, relays, w)
 	for b.Loop() {

@@ -368,6 +368,7 @@ func TestHostileStats(t *testing.T) {
 }
 
 func BenchmarkFromStats(b *testing.B) {
+	b.ReportAllocs()
 	relay := hopeful()
 	relay.WFU, relay.TimeKnown, relay.MTBF = 0.9, 10*day, 2*day
 	for b.Loop() {

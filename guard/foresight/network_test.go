@@ -298,6 +298,7 @@ func TestChangesOfTwins(t *testing.T) {
 }
 
 func BenchmarkOutcome(b *testing.B) {
+	b.ReportAllocs()
 	var relays []guard.Relay
 	for i := range 7000 {
 		r := veteran(0, bandwidth.KB(i))

@@ -197,6 +197,7 @@ func TestEveryOutlookEnds(t *testing.T) { rapid.Check(t, everyOutlookEnds) }
 func FuzzEveryOutlook(f *testing.F)     { f.Fuzz(rapid.MakeFuzz(everyOutlookEnds)) }
 
 func BenchmarkOutlook(b *testing.B) {
+	b.ReportAllocs()
 	f := longUp().After(hour).At(start + 50*day)
 	for b.Loop() {
 		f.Outlook(consensus.Guard)

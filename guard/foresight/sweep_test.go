@@ -170,6 +170,7 @@ func TestSweepOfTen(t *testing.T) {
 }
 
 func BenchmarkSweep(b *testing.B) {
+	b.ReportAllocs()
 	n := foresight.Network{Rules: guard.Latest()}
 	for i := range 7000 {
 		r := veteran(0, bandwidth.KB(i))

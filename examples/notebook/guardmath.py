@@ -148,7 +148,7 @@ def _columns(dtypes, given, n=None):
     names, made = set(given.keys()), dict.fromkeys(dtypes)
     if names - set(dtypes) or dtypes is HISTORIES and set(dtypes) - names:
         raise ValueError(f"columns are {', '.join(dtypes)}; given are {', '.join(sorted(names)) or 'none'}")
-    for name in names:
+    for name in given.keys():
         n, made[name] = _sized(given[name], dtypes[name], name, n)
     return n or 0, made
 
@@ -263,7 +263,7 @@ class Rules(_Held):
     def decide(self, relays, thresholds=None, workers=1, out=None):
         """What comes of columns of RELAYS held against thresholds, by default their own: flags, cannot_tell (flags that
         depend on what is unknown) and against (reasons), each uint32 (n,)."""
-        marks = _numbers(_THRESHOLDS, thresholds or self.thresholds(relays, workers))
+        marks = _numbers(_THRESHOLDS, self.thresholds(relays, workers) if thresholds is None else thresholds)
         return _fill("guard_decide", self.handle, _columns(RELAYS, relays), marks, workers, out=out,
                      flags=uint32, cannot_tell=uint32, against=uint32)
 

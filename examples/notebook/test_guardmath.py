@@ -389,6 +389,21 @@ class Module(Case):
                 if not name.startswith("_") and callable(thing) and getattr(thing, "__module__", "") == "guardmath":
                     self.assertTrue(thing.__doc__, name)
 
+    def test_types_are_those_of_c(self):
+        with open(os.path.join(gm.FOLDER, "lib", "types.h"), encoding="utf-8") as file:
+            types = file.read()
+        self.assertEqual(re.findall(r"#define GM_ABI (\d+)", types), [str(gm.ABI)])
+        widths = {"V20": "uint8", "S19": "uint8", ">u4": "uint8", "bool": "uint8", "float64": "double"}
+        structs = {name: [(field, kind.removesuffix("_t")) for kind, fields in re.findall(r"^  (\w+) (.*?);", body, re.MULTILINE)
+                          for field in fields.replace("*", "").split(", ")]
+                   for body, name in re.findall(r"typedef struct \{\n(.*?)\} (\w+);", types, re.DOTALL)}
+        for name, mine in (("gm_wfu_histories", gm.HISTORIES), ("gm_guard_columns", gm.RELAYS), ("gm_consensus_columns", gm.ENTRIES),
+                           ("gm_guard_thresholds_t", gm._THRESHOLDS.fields), ("gm_consensus_header_t", gm._HEADER.fields)):
+            kinds = {field: np.dtype(kind[0] if isinstance(kind, tuple) else kind) for field, kind in mine.items()}
+            want = [(field, widths.get(kind.str if kind.str == ">u4" else str(mine[field]) if kind.kind in "VS" else kind.name, kind.name))
+                    for field, kind in kinds.items()]
+            self.assertEqual(want, structs[name], name)
+
     def test_every_function_of_the_library_is_called(self):
         with open(os.path.splitext(gm.LIBRARY)[0] + ".h", encoding="utf-8") as header, open(gm.__file__, encoding="utf-8") as module:
             module = module.read()

@@ -34,8 +34,8 @@ func (b *Bracket) Narrow(sample []uint64, k, n int, limit uint64) {
 	if least >= 0 && least < len(sample) {
 		lo = quickselect(sample, least)
 	}
-	if most < len(sample) {
-		hi = quickselect(sample, most)
+	if from := max(least, 0); most < len(sample) {
+		hi = quickselect(sample[from:], most-from)
 	}
 	b.reset(min(lo, limit), min(hi, limit), limit)
 }

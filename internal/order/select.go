@@ -34,8 +34,8 @@ func bracketed[T cmp.Ordered](values []T, k int, room []T) (nth T, ok bool) {
 	if least >= 0 {
 		lo, noLo = quickselect(sample, least), 0
 	}
-	if most < len(sample) {
-		hi, noHi = quickselect(sample, most), 0
+	if from := max(least, 0); most < len(sample) {
+		hi, noHi = quickselect(sample[from:], most-from), 0
 	}
 	if lo != lo || hi != hi { // not comparable with numbers
 		return nth, false
@@ -88,8 +88,9 @@ func around(s, k, n int) (least, most int) {
 	return int(max(-1, math.Floor(at-away))), int(min(float64(s), at+away))
 }
 
-// quickselect puts the k-th smallest value in its place and returns it, disturbing the rest. Its cost is linear on average;
-// where the middle of three as the pivot makes no headway, as hostile input could arrange, what is left is sorted.
+// quickselect puts the k-th smallest value in its place, what is less before and what is more behind it, and returns it. Its cost
+// is linear on average; where the middle of three as the pivot makes no headway, as hostile input could arrange, what is
+// left is sorted.
 func quickselect[T cmp.Ordered](values []T, k int) T {
 	for budget := 64; budget > 0 && len(values) > 16; budget-- {
 		pivot := middle(values[0], values[len(values)/2], values[len(values)-1])
@@ -99,7 +100,10 @@ func quickselect[T cmp.Ordered](values []T, k int) T {
 			continue
 		}
 		values, k = values[below:], k-below
-		// The pivot itself is among what is left, so that it shrinks however many are equal.
+		if below > 0 {
+			continue
+		}
+		// The pivot is the least of them: go past all that equal it, so that what is left shrinks however many do.
 		equal := partitionEqual(values, pivot)
 		if k < equal {
 			return pivot

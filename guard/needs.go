@@ -10,15 +10,16 @@ import (
 // Needs is a set of conditions of yes or no that a flag asks for. The zero value asks for nothing.
 type Needs uint16
 
-// The conditions.
+// The conditions. Flags count as they stand before any list takes one away. Which flag asks for what, and since when, is
+// said at the fields of [Rules] that are Needs; the last three and NeedDirPort only older rules have.
 const (
-	NeedFast    Needs = 1 << iota // Fast, as it stands before any list; Fast and Stable themselves cannot ask for it
-	NeedStable                    // Stable, likewise
-	NeedV2Dir                     // answers directory requests
-	NeedDirPort                   // has a directory port: Relay.HasDirPort
+	NeedFast    Needs = 1 << iota // the flag Fast; Fast and Stable themselves cannot ask for it
+	NeedStable                    // the flag Stable, likewise
+	NeedV2Dir                     // V2Dir among Relay.Facts
+	NeedDirPort                   // Relay.HasDirPort
 	NeedOffer                     // Relay.OffersHSDir
 	NeedActive                    // Relay.Active
-	NeedRunning                   // the flag
+	NeedRunning                   // Running among Relay.Facts
 	NeedSound                     // not Relay.Buggy
 	NeedPatched                   // not Relay.Vulnerable
 )

@@ -185,7 +185,8 @@ func (t Table) Why(r Row) string {
 // Due is when enough of the authorities will have given the flag, given when each of them will: a function that bounds
 // the moment for a row, as foresight.Due does, with the greatest Instant for never. Those that have given it need not be
 // asked, and have at the moment of their votes; those that do not decide on it, and those that do not list the relay or
-// do not count, never will. Nobody can tell where nothing is counted: it reports false there.
+// do not count, never will. An authority that does not give the flag, though the rules would, goes by what the function
+// says, which then is now. Nobody can tell where nothing is counted: it reports false there.
 func (t Table) Due(of func(Row) (earliest, latest wfu.Instant)) (earliest, latest wfu.Instant, ok bool) {
 	if t.Err != nil {
 		return 0, 0, false

@@ -240,7 +240,8 @@ func slowFlags(r guard.Rules, relay guard.Relay, t guard.Thresholds, favourably 
 	if relay.Facts.Has(consensus.Sybil) || relay.Unknown&guard.UnknownSybil != 0 && !favourably {
 		flags = flags.Without(consensus.Authority | consensus.Exit | consensus.Stable | consensus.Fast | consensus.Running |
 			consensus.Valid | consensus.HSDir | consensus.V2Dir | consensus.Guard | consensus.BadExit)
-		flags = flags.With(relay.Facts.Known() & consensus.V2Dir & r.SybilsKeep &^ middleOnlyLoses(relay) &^ relay.Strip)
+		listed := relay.Facts.Known()&^middleOnlyLoses(relay)&^relay.Strip | relay.Pin
+		flags = flags.With(listed & consensus.V2Dir & r.SybilsKeep)
 		if bad := relay.Facts.With(relay.Pin &^ neverListed); bad.Has(consensus.BadExit) || relay.Facts.Has(consensus.MiddleOnly) {
 			flags = flags.With(consensus.BadExit & r.SybilsKeep)
 		}

@@ -222,8 +222,10 @@ var ErrNoRules = errors.New("no rules of that name")
 // RulesFor is the rules that a version of Tor had, with every option at its default: of "0.2.5.6-alpha", or "tor-0.2.5.6",
 // or the three numbers of a series, "0.2.9", for the last of that series. Versions are compared as Tor compares them, but
 // that one without its tag stands for the release of its numbers; one newer than all that is known has the [Latest] rules.
-// The Name of the result is that of the version that brought in the rules. Besides there are "latest", "now", "article-2013" and "article" (see
-// [Article2013]), and a year from 2006 on, for the newest stable series in the middle of it.
+// The Name of the result is that of the version that brought in the rules.
+//
+// Besides there are "latest", "now", "article-2013" and "article" (see [Article2013]), and a year from 2006 on, for the
+// newest stable series in the middle of it.
 //
 // The rules of versions from 0.2.3.25 on were held against votes of 35 of them. Before, they go as far as they are known,
 // and leave out this: what Fast asked for until 0.1.1.17-rc, for which the eighth of that version is taken; that bandwidth

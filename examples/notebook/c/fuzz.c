@@ -227,6 +227,7 @@ static void one_call(void) {
   case 12:
     t = text(&m);
     CALL(gm_exposure_shares(handle(), t, m, array(), length(), array()));
+    CALL(gm_exposure_shares_of(length(), array(), array(), bits(), t, m, array(), array()));
     break;
   case 13: CALL(gm_exposure_any(length(), array(), length(), array(), (int32_t)below(8) - 1, array())); break;
   case 14: CALL(gm_exposure_simulate(length(), array(), length(), array(), (int32_t)below(8) - 1, below(200) - 10, any(), array(), array())); break;
@@ -256,7 +257,10 @@ static void one_call(void) {
   case 27: CALL(gm_guard_releases(array(), length(), array())); break;
   case 28: CALL(gm_guard_reason((uint32_t)any(), array(), length(), array())); break;
   case 29: CALL(gm_wfu_measure(length(), histories(), moment(), array(), array(), array(), array())); break;
-  case 30: CALL(gm_wfu_discount(length(), histories(), below(1000) - 10, histories())); break;
+  case 30:
+    CALL(gm_wfu_note(length(), histories(), bits(), moment(), histories()));
+    CALL(gm_wfu_discount(length(), histories(), below(1000) - 10, histories()));
+    break;
   case 31:
     CALL(gm_wfu_ticks(moment(), moment(), array(), array()));
     CALL(gm_wfu_reach(below(4), histories(), moment(), moment(), real(), array(), (int64_t)any(), array(), real(), array()));

@@ -74,6 +74,11 @@ static void histories(void) {
   OK(gm_wfu_advance(2, &h, NOW, NOW, NOW + DAY, &later, &ticked));
   MUST(ticked == NOW + DAY && run2[0] == (uint64_t)((uint64_t)(run[0] * 0.95) * 0.95) && since2[0] == since[0]);
 
+  uint8_t found[2] = {0, 1};
+  OK(gm_wfu_note(2, &h, found, NOW + DAY, &later)); /* the first went down, the second came up */
+  MUST(since2[0] == 0 && down2[0] == NOW + DAY && since2[1] == NOW + DAY && run2[0] == run[0] + 11 * DAY);
+  MUST(gm_wfu_note(2, &h, 0, NOW, &later) == gm_null);
+
   uint8_t ups[240];
   double course[240], time[240];
   memset(ups, 1, sizeof ups);
@@ -165,6 +170,10 @@ static void documents(void) {
   OK(gm_exposure_shares(consensus, T("tor-since-0.3.0"), 15, weights, 2, shares));
   MUST(fabs(shares[0] - 0.7) < 1e-12);
   MUST(gm_exposure_shares(consensus, T("nobody"), 6, weights, 2, shares) == gm_name && says("nobody"));
+  double same[2];
+  OK(gm_exposure_shares_of(2, flags, bandwidth, 0, T("tor-since-0.3.0"), 15, weights, same));
+  MUST(same[0] == shares[0] && same[1] == shares[1]);
+  MUST(gm_exposure_shares_of(2, 0, bandwidth, 0, T("tor-since-0.3.0"), 15, weights, same) == gm_null);
   int64_t set[1] = {1}, found;
   OK(gm_exposure_any(2, shares, 1, set, 1, &p));
   MUST(fabs(p - 0.3) < 1e-12);

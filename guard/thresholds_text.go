@@ -178,15 +178,15 @@ func parseBytes(s string, to *uint64) bool {
 	return err == nil && n/1000 <= math.MaxUint32
 }
 
-// parsePercent reads digits, with or without decimals, and a percent sign. The quotient by 100 is the correctly rounded
-// one, so "98.000%" is 0.98 to the bit.
+// parsePercent reads digits, with or without decimals, and a percent sign. The point moves before anything is rounded, so
+// that "96.889%" is 0.96889 to the bit; a percentage divided by 100 would now and then be the number next to it.
 func parsePercent(s string, to *float64) bool {
 	digits, found := strings.CutSuffix(s, "%")
 	if !found || len(digits) == 0 || strings.Trim(digits, "0123456789.") != "" {
 		return false
 	}
-	f, err := strconv.ParseFloat(digits, 64)
-	*to = f / 100
+	var err error
+	*to, err = strconv.ParseFloat(digits+"e-2", 64)
 	return err == nil
 }
 

@@ -67,13 +67,6 @@ With -lines and -outage there follow ten lines on Stable and ten on Guard, those
 
 Exit status: 0, or 2 for input or arguments of no use.`
 
-// What authorities always take to be enough, by their default options.
-const (
-	enoughWFU   = 0.98
-	enoughKnown = 8 * 24 * 60 * 60
-	enoughMTBF  = 5 * 24 * 60 * 60
-)
-
 func main() { cli.Main(run) }
 
 // options are the program's arguments.

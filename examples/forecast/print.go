@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/seed-84712aaa/guardmath/examples/internal/cli"
+	"github.com/seed-84712aaa/guardmath/guard"
 	"github.com/seed-84712aaa/guardmath/guard/foresight"
 	"github.com/seed-84712aaa/guardmath/wfu"
 )
@@ -28,10 +29,11 @@ func outlookOf(h wfu.History, now, clock wfu.Instant) outlook {
 	if !h.Running() {
 		h = h.Reachable(now)
 	}
-	o.wfu.at, o.wfu.ok = h.ReachWFU(now, clock, enoughWFU)
-	o.known.at, o.known.ok = h.ReachTimeKnown(now, clock, enoughKnown)
-	o.mtbf.at, o.mtbf.ok = h.ReachMTBF(now, clock, enoughMTBF)
-	o.budget, _ = h.OutageBudget(now, clock, enoughWFU)
+	enough := guard.Latest()
+	o.wfu.at, o.wfu.ok = h.ReachWFU(now, clock, enough.GuardWFU)
+	o.known.at, o.known.ok = h.ReachTimeKnown(now, clock, enough.GuardTimeKnown)
+	o.mtbf.at, o.mtbf.ok = h.ReachMTBF(now, clock, float64(enough.StableMTBF))
+	o.budget, _ = h.OutageBudget(now, clock, enough.GuardWFU)
 	return o
 }
 

@@ -23,7 +23,8 @@ type Relay struct {
 	// set only where the authority lists it. Fast, Stable, Guard and HSDir are ignored here.
 	Facts consensus.Flags
 
-	// Active says that the descriptor is no older than MaxAge and the relay Running, Valid and not hibernating.
+	// Active says that the descriptor is no older than MaxAge and the relay Running, Valid and not hibernating; under rules
+	// with ActiveIfObserved, also that it has seen itself carry traffic.
 	Active bool
 
 	// OffersHSDir says that the descriptor has the line hidden-service-dir.
@@ -33,7 +34,8 @@ type Relay struct {
 	// Buggy and Vulnerable say that the relay runs a Tor that was barred from flags once: see [VersionFaults].
 	Buggy, Vulnerable bool
 
-	// Advertised is the capped bandwidth by the relay's own word, Measured that of a bandwidth file.
+	// Advertised is the bandwidth by the relay's own word, capped as [bandwidth.Advertised] has it, Measured that of a
+	// bandwidth file; both in KB.
 	Advertised, Measured bandwidth.KB
 	// IsMeasured says that there is a Measured, be it 0.
 	IsMeasured bool
@@ -92,7 +94,7 @@ func (r *Rules) credible(relay *Relay, ignoring bool) bandwidth.KB {
 }
 
 // VersionFaults reports which of two faults, for which relays were once barred from flags, a version of Tor has, given as
-// in a vote's v line or at the begin of a descriptor's platform line: "Tor 0.2.1.29". A buggy one failed circuits, from
+// in a vote's v line or at the beginning of a descriptor's platform line: "Tor 0.2.1.29". A buggy one failed circuits, from
 // 0.1.1.10-alpha to 0.1.1.16-rc. A vulnerable one is open to CVE-2011-2768: older than 0.2.1.31, 0.2.2.34 and
 // 0.2.3.6-alpha, each in its series. What is no Tor, or cannot be read, is neither.
 //

@@ -7,6 +7,8 @@ import (
 	"github.com/seed-84712aaa/guardmath/consensus"
 	"github.com/seed-84712aaa/guardmath/guard"
 	"github.com/seed-84712aaa/guardmath/guard/explain"
+	"github.com/seed-84712aaa/guardmath/guard/foresight"
+	"github.com/seed-84712aaa/guardmath/wfu"
 )
 
 // votes are those of three authorities.
@@ -51,6 +53,28 @@ func Example() {
 	// auth2 gave it: false
 	//     Guard: WFU 0.379859 of 0.98 (guarantee): no -0.600141
 	//     Guard: time known 1.66 d of 4.06 d (percentile): no -2.4 d
+}
+
+// When will it be one? Each authority for itself is asked of package foresight.
+func ExampleTable_Due() {
+	v, err := votes()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, id := range v.Find("r000018") {
+		table := v.Of(id, consensus.Guard)
+		earliest, latest, ok := table.Due(func(r explain.Row) (earliest, latest wfu.Instant) {
+			return foresight.Due(foresight.FromStats(v.Rules, r.Relay, r.Thresholds, r.Made), consensus.Guard)
+		})
+		if ok {
+			fmt.Println(table)
+			fmt.Printf("it will be, if it stays up, between %v and %v\n", earliest, latest)
+		}
+	}
+	// Output:
+	// Guard: given by 1 of the 3 authorities that decide on it, 2 needed: 1 short
+	// it will be, if it stays up, between 2026-01-27 16:50:48 and 2026-01-28 04:26:13
 }
 
 // A nickname need not be one relay's alone, nor a relay's only one.

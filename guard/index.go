@@ -30,7 +30,8 @@ func (r Rules) GuardBandwidths(relays []Relay) (includingExits, excludingExits [
 }
 
 // GuardIndex is where among n bandwidths in rising order a threshold of Guard stands, counting from 0: at
-// trunc(n·GuardFraction), computed as tor does it, in floating point. It is 0 for n = 0, where there is no threshold.
+// trunc(n·GuardFraction), computed as tor does it, in floating point; where GuardMedian, at the index of the median. It is 0
+// for n = 0, where there is no threshold.
 //
 // C: src/feature/dirauth/voteflags.c, dirserv_compute_performance_thresholds; src/lib/container/order.h,
 // find_nth_uint32.

@@ -33,8 +33,9 @@ type Thresholds struct {
 	// below, at most Rules.GuardTimeKnown.
 	GuardTimeKnown int64
 
-	// GuardIncludingExits and GuardExcludingExits are the bandwidths that three quarters of all relays, or of those
-	// that are no exits, stay below. The smaller of the two is enough for Guard.
+	// GuardIncludingExits and GuardExcludingExits are the bandwidths that a share of Rules.GuardFraction of all relays, or
+	// of those that are no exits, stay below; half of them under rules before 0.2.5.6-alpha. The smaller of the two is
+	// enough for Guard, except as Rules.GuardExits says.
 	GuardIncludingExits, GuardExcludingExits bandwidth.KB
 
 	// EnoughMTBF says that the authority has tracked relays for long enough, 4 hours, to decide Stable by MTBF. Under
@@ -59,8 +60,8 @@ type Thresholds struct {
 	Others string
 }
 
-// Counts reports whether a relay counts toward thresholds: it is active, no sybil, and believed to carry at least
-// MinCounted; where advertised bandwidths are ignored, only if it is measured. What is unknown of a relay that counts
+// Counts reports whether a relay counts toward thresholds: it is active, no sybil (unless CountSybils), and
+// believed to carry at least MinCounted; where advertised bandwidths are ignored, only if it is measured. What is unknown of a relay that counts
 // otherwise is taken to speak for it, except its bandwidth.
 //
 // Spec: dir-spec, "Assigning flags in a vote".

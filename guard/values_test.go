@@ -88,7 +88,7 @@ func TestRulesFor(t *testing.T) {
 			t.Errorf("%s: %v, %v", name, got, err)
 		}
 	}
-	for _, name := range []string{"", "tor-", "0.1.1.12-alpha", "0.1.0", "2005", "nonsense"} {
+	for _, name := range []string{"", "tor-", "0.1.1.12-alpha", "0.1.0", "2005", "0.2", "0.4", "nonsense"} {
 		if got, err := guard.RulesFor(name); !errors.Is(err, guard.ErrNoRules) || got != (guard.Rules{}) {
 			t.Errorf("%s: %v, %v", name, got, err)
 		}

@@ -13,10 +13,10 @@ import (
 )
 
 // sorted is the thresholds of the latest rules as tor takes them: it fills a list for each number, and sorts each as often
-// as it wants an order statistic of it. The guarantees cost nothing and are left out.
+// as it wants an order statistic of it, with a function that compares two. The guarantees cost nothing and are left out.
 //
 // C: src/feature/dirauth/voteflags.c, dirserv_compute_performance_thresholds; src/lib/container/order.c, where finding an
-// order statistic is sorting.
+// order statistic is qsort.
 func sorted(rules guard.Rules, relays []guard.Relay) peer {
 	n := len(relays)
 	uptimes, bandwidths, nonExits := make([]uint32, n), make([]bandwidth.KB, n), make([]bandwidth.KB, n)
@@ -38,11 +38,12 @@ func sorted(rules guard.Rules, relays []guard.Relay) peer {
 			}
 		}
 		n := len(uptimes)
-		slices.Sort(uptimes)
-		slices.Sort(mtbfs)
-		slices.Sort(bandwidths)
-		slices.Sort(timesKnown)
-		slices.Sort(nonExits)
+		slices.SortFunc(uptimes, compare[uint32])
+		slices.SortFunc(mtbfs, compare[float64])
+		slices.SortFunc(bandwidths, compare[bandwidth.KB]) // for Fast
+		slices.SortFunc(bandwidths, compare[bandwidth.KB]) // and for Guard
+		slices.SortFunc(timesKnown, compare[int64])
+		slices.SortFunc(nonExits, compare[bandwidth.KB])
 		known := min(timesKnown[n/8], rules.GuardTimeKnown)
 		for i := range relays {
 			r := &relays[i]
@@ -50,10 +51,21 @@ func sorted(rules guard.Rules, relays []guard.Relay) peer {
 				wfus = append(wfus, r.WFU)
 			}
 		}
-		slices.Sort(wfus)
+		slices.SortFunc(wfus, compare[float64])
 		sink += uint64(uptimes[(n-1)/2]) + uint64(mtbfs[(n-1)/2]) + uint64(bandwidths[n/8]) + uint64(bandwidths[n*3/4]) +
 			uint64(nonExits[len(nonExits)*3/4]) + uint64(1e6*wfus[(len(wfus)-1)/2])
 	}}
+}
+
+// compare is what qsort is given.
+func compare[T uint32 | int64 | float64 | bandwidth.KB](a, b T) int {
+	switch {
+	case a < b:
+		return -1
+	case a == b:
+		return 0
+	}
+	return 1
 }
 
 // percentiles are the statistics packages at the third quartile of numbers that are not theirs to disturb. What each of

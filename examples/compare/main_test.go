@@ -135,6 +135,7 @@ func TestUnusable(t *testing.T) {
 		{"not a number", []string{"-sweep", "GuardWFU=0:NaN:1"}, `^compare: -sweep: "NaN" is no number$`},
 		{"no step", []string{"-sweep", "GuardWFU=0:1:0"}, `^compare: -sweep: TO has to be at least FROM`},
 		{"backwards", []string{"-sweep", "GuardWFU=1:0:0.1"}, `^compare: -sweep: TO has to be at least FROM`},
+		{"a fraction at which tor aborts", []string{"-sweep", "GuardFraction=0:2:0.5"}, `^compare: -sweep: rules that no authority could work with: `},
 		{"endless", []string{"-sweep", "GuardWFU=0:1e300:1e-300"}, `^compare: -sweep: more than 1000000 points$`},
 		{"parameters that are none", []string{"-params", "FastFlagMinThreshold=some"}, `^compare: -params: `},
 		{"no such flag", []string{"-frobnicate"}, `^compare: flag provided but not defined: -frobnicate; -h lists them`},

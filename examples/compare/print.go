@@ -151,7 +151,7 @@ func printInference(out io.Writer, inference foresight.Inference, lines bool) {
 		if !e.Fits {
 			fits = "differs"
 		}
-		table = append(table, []string{e.Constant.Option(), e.Values(), strconv.FormatFloat(e.Expected, 'f', -1, 64), fits, e.Because})
+		table = append(table, []string{e.Constant.Option(), e.Values(), expected(e.Expected), fits, e.Because})
 	}
 	cli.Table(out, table)
 	if len(inference.Unexplained) == 0 {
@@ -162,6 +162,14 @@ func printInference(out io.Writer, inference foresight.Inference, lines bool) {
 	for _, m := range inference.Unexplained {
 		fmt.Fprintf(out, "  %v\n", m)
 	}
+}
+
+// expected is a constant's usual value; one that nobody reaches guarantees nothing.
+func expected(value float64) string {
+	if value >= 1<<62 {
+		return "none"
+	}
+	return strconv.FormatFloat(value, 'f', -1, 64)
 }
 
 func printInferenceLines(out io.Writer, inference foresight.Inference) {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/seed-84712aaa/guardmath/guard"
 	"github.com/seed-84712aaa/guardmath/guard/foresight"
 )
 
@@ -43,6 +44,9 @@ func parseSweep(text string) (foresight.Constant, []float64, error) {
 		value := math.Min(to, from+float64(float64(i)*step))
 		rounded, err := strconv.ParseFloat(strconv.FormatFloat(value, 'g', 12, 64), 64) // 0.7, not 0.7000000000000001
 		if err != nil {
+			return 0, nil, err
+		}
+		if err := constant.Set(guard.Latest(), rounded).Check(); err != nil {
 			return 0, nil, err
 		}
 		values = append(values, rounded)

@@ -24,7 +24,7 @@ type Files struct {
 	Descriptors []byte
 
 	// Self is the authority's own server descriptor, which it makes when it starts and lists too; nil where it does not, or
-	// where Descriptors has it.
+	// where Descriptors has it. Empty, it says nothing; what cannot be read at all is an error.
 	Self []byte
 
 	// Stability is its histories: router-stability.
@@ -118,6 +118,9 @@ func (f Files) Boot(started wfu.Instant, self consensus.Fingerprint) (Booted, er
 	own, refused := b.Authority.Admit(consensus.Descriptors(f.Self), started)
 	for _, r := range refused {
 		b.Notices = append(b.Notices, FileError{"self-descriptor", r.Err})
+	}
+	if err := nonsense(own, refused); err != nil {
+		return Booted{}, FileError{"self-descriptor", err}
 	}
 	b.Input.Relays, b.Refused = b.Authority.Admit(with(consensus.Descriptors(f.Descriptors), own), started)
 	if err := nonsense(b.Input.Relays, b.Refused); err != nil {

@@ -20,9 +20,9 @@ const (
 	MarkInvalid                     // !invalid: not Valid
 	MarkBadExit                     // !badexit
 	MarkMiddleOnly                  // !middleonly. Since: 0.4.7.2-alpha
-	MarkStripGuard                  // !stripguard. Since: 0.4.8.15
-	MarkStripHSDir                  // !striphsdir. Since: 0.4.8.15
-	MarkStripV2Dir                  // !stripv2dir. Since: 0.4.8.15
+	MarkStripGuard                  // !stripguard. Since: 0.4.8.15 and 0.4.9.2-alpha
+	MarkStripHSDir                  // !striphsdir. Since: 0.4.8.15 and 0.4.9.2-alpha
+	MarkStripV2Dir                  // !stripv2dir. Since: 0.4.8.15 and 0.4.9.2-alpha
 )
 
 var markDirectives = map[string]Mark{

@@ -42,7 +42,7 @@ func optionsOf(t testing.TB, version, torrc string) authority.Options {
 }
 
 func TestReleasesAreNamed(t *testing.T) {
-	for _, name := range []string{"latest", "now", "0.4.9.11", "0.4.9", "tor-0.4.9.12", "7.0"} {
+	for _, name := range []string{"latest", "now", "0.4.9.11", "0.4.9", "tor-0.4.9.12", "7.0.0.1"} {
 		if r := release(t, name); r != (authority.Release{}) || r.Rules() != guard.Latest() || r.String() != "latest" {
 			t.Errorf("%s is %v", name, r)
 		}

@@ -36,7 +36,7 @@ type Tenant struct {
 // Spec: dir-spec, "Assigning flags in a vote", Sybil.
 // C: src/feature/dirauth/dirvote.c, get_all_possible_sybil, compare_routerinfo_usefulness; src/or/dirserv.c,
 // get_possible_sybil_list.
-// Since: 0.2.0.3-alpha (IPv4), 0.4.5.1-alpha (IPv6), 0.4.5.4-rc (by whole IPv6 addresses).
+// Since: 0.2.0.3-alpha (IPv4), 0.4.5.1-alpha (IPv6), 0.4.5.4-rc (by whole IPv6 addresses); the limit was 3 until 0.2.0.8-alpha.
 func Sybils(tenants []Tenant, rules guard.Rules) map[consensus.Fingerprint]bool {
 	sybils := make(map[consensus.Fingerprint]bool)
 	limit := rules.MaxPerAddress

@@ -23,6 +23,9 @@ func ParseRelease(name string) (Version, bool) {
 	if series, ok := stableIn[text]; ok {
 		text = series
 	}
+	if strings.Count(text, ".") < 2 { // Tor could read it, but no release was ever called so
+		return Version{}, false
+	}
 	v, ok := ParseVersion(text)
 	if ok && strings.Count(text, ".") == 2 && v.Tag == "" && v.Status == Dot {
 		v.Patch = lastOfSeries

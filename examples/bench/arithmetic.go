@@ -88,7 +88,7 @@ func percentileBenchmark(n int) benchmark {
 		}
 		return contest{
 			relays: n, peers: append(percentiles(values), everyNumber(values)),
-			ours: func() { sink += uint64(consensus.Nth(values, n*3/4)) },
+			ours: func() { keep(uint64(consensus.Nth(values, n*3/4))) },
 		}, nil
 	}}
 }
@@ -99,7 +99,7 @@ func thresholdsBenchmark(n int) benchmark {
 		columns, scratch := guard.ColumnsOf(relays), new(guard.Scratch)
 		return contest{
 			relays: n, peers: []peer{sorted(rules, relays), everyNumber(columns.WFU, columns.MTBF)},
-			ours: func() { sink += uint64(rules.ThresholdsOf(columns, 1, scratch).Fast) },
+			ours: func() { keep(uint64(rules.ThresholdsOf(columns, 1, scratch).Fast)) },
 		}, nil
 	}}
 }
@@ -195,9 +195,9 @@ func pickBenchmark(n int) benchmark {
 			relays: 1,
 			peers: []peer{{name: "bisection", run: func() {
 				i, _ := slices.BinarySearch(sums, rng.Float64()*total)
-				sink += uint64(i)
+				keep(uint64(i))
 			}}},
-			ours: func() { sink += uint64(sampler.Draw(source)) },
+			ours: func() { keep(uint64(sampler.Draw(source))) },
 		}, nil
 	}}
 }

@@ -5,8 +5,10 @@ import (
 	"encoding/binary"
 )
 
-// sink keeps what was computed from being left out.
-var sink uint64
+// keep takes what was computed, lest it be left out because nobody wants it.
+//
+//go:noinline
+func keep(uint64) {}
 
 // everyLine finds the line ends of a text, one by one: less no reader of lines can do.
 func everyLine(text []byte) peer {
@@ -20,7 +22,7 @@ func everyLine(text []byte) peer {
 			n++
 			rest = rest[i+1:]
 		}
-		sink += uint64(n)
+		keep(uint64(n))
 	}}
 }
 
@@ -34,7 +36,7 @@ func everyByte(text []byte) peer {
 				binary.LittleEndian.Uint64(rest[16:]) ^ binary.LittleEndian.Uint64(rest[24:])
 			rest = rest[32:]
 		}
-		sink += sum
+		keep(sum)
 	}}
 }
 
@@ -47,6 +49,6 @@ func everyNumber[T ~uint32 | uint64 | int64 | float64](columns ...[]T) peer {
 				sum += v
 			}
 		}
-		sink += uint64(sum)
+		keep(uint64(sum))
 	}}
 }

@@ -53,8 +53,9 @@ type peerResult struct {
 	took time.Duration
 }
 
-// least is how long a turn lasts at least, in which the work is repeated as often as it takes: the clock costs, and ticks.
-const least = 2 * time.Millisecond
+// least is how long a turn lasts at least, in which the work is repeated as often as it takes: the clock costs, and caches that
+// another contender has filled with its own take a while.
+const least = 10 * time.Millisecond
 
 // measure lets all take turns. The order changes from round to round, lest one always come after the same other.
 func measure(c contest, rounds int) result {

@@ -111,7 +111,8 @@ func makeRelay(rng *rand.Rand, policies []policy, i int) Relay {
 			r.Measured = r.Measured / scale * scale
 		}
 	}
-	r.TimeKnown = min(int64(rng.ExpFloat64()*60*86400), 200*86400)
+	// As in the public network, fewer than an eighth have been known for less than 8 days.
+	r.TimeKnown = min(int64(rng.ExpFloat64()*100*86400), 200*86400)
 	r.WFU = 1 - math.Min(1, rng.ExpFloat64()*rng.ExpFloat64()*0.02)
 	r.MTBF = rng.ExpFloat64() * 30 * 86400
 	return r

@@ -3,6 +3,8 @@ package guard
 import (
 	"math"
 	"sync"
+
+	"github.com/seed-84712aaa/guardmath/internal/order"
 )
 
 // Scratch is memory that [Rules.ThresholdsOf] works in. Who asks often passes the same one, and nothing is allocated once
@@ -113,7 +115,7 @@ func (p *population) walkSample(s *survey) {
 		s.padding.begin(&p.columns)
 	}
 	for i := range words {
-		p.turn(s, (i*step+step/2)*width)
+		p.turn(s, order.Spread(i, step)*width)
 		s.take()
 	}
 	s.rows = rows{}

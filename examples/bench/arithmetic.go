@@ -39,15 +39,17 @@ func benchmarks(o options) []benchmark {
 	return all
 }
 
-// population is what an authority knows of n relays. Beyond those of the network they repeat it with other numbers.
+// population is what an authority knows of n relays: the network's, and behind them some drawn from it and given other
+// numbers.
 func population(n int) []guard.Relay {
 	rng := rand.New(rand.NewPCG(2, uint64(n)))
 	base := network(relaysInNetwork).Relays
 	relays := make([]guard.Relay, n)
 	for i := range relays {
-		b := &base[i%len(base)]
-		relays[i] = relayOf(b)
-		if i >= len(base) {
+		if i < len(base) {
+			relays[i] = relayOf(&base[i])
+		} else {
+			relays[i] = relayOf(&base[rng.IntN(len(base))])
 			r := &relays[i]
 			r.Measured = bandwidth.KB(float64(r.Measured) * (0.5 + rng.Float64()))
 			r.Uptime += int64(rng.IntN(86400))

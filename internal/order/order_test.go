@@ -259,3 +259,20 @@ func TestNthDoesNotAllocateWhereThereIsRoom(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+// A sample takes one of each stretch, and not the same place of all: a population that repeats itself does not fool it.
+func TestSpread(t *testing.T) {
+	for _, step := range []int{1, 2, 3, 125, 7000} {
+		places := map[int]bool{}
+		for i := range 1000 {
+			at := Spread(i, step)
+			if at < i*step || at >= (i+1)*step {
+				t.Fatalf("element %d of one in %d at %d", i, step, at)
+			}
+			places[at%step] = true
+		}
+		if len(places) < min(step, 1000)/2 {
+			t.Errorf("one in %d: %d different places in a stretch", step, len(places))
+		}
+	}
+}

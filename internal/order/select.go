@@ -25,7 +25,7 @@ func bracketed[T cmp.Ordered](values []T, k int, room []T) (nth T, ok bool) {
 	var array [short / 4]T
 	sample, step := array[:], len(values)/len(array)
 	for i := range sample {
-		sample[i] = values[i*step+step/2]
+		sample[i] = values[Spread(i, step)]
 	}
 	// Without a lower bound every value is one of those from there on, without an upper one none is above.
 	var lo, hi T
@@ -63,6 +63,13 @@ func bracketed[T cmp.Ordered](values []T, k int, room []T) (nth T, ok bool) {
 		return nth, false
 	}
 	return Nth(kept[:n], k-below, kept[n:]), true
+}
+
+// Spread is a place for element i of a sample that takes one of every so many: somewhere in the i-th stretch, as if at random
+// and yet always the same. Always in its middle, a sample would see little of a population that repeats itself.
+func Spread(i, step int) int {
+	const golden = 0x9E3779B97F4A7C15 // multiples of which are spread evenly
+	return i*step + int(uint64(i+1)*golden>>33%uint64(step))
 }
 
 // chunk is how many values are looked at before it is seen to that there is room for more.

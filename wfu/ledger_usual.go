@@ -2,8 +2,8 @@ package wfu
 
 import (
 	"bytes"
-	"encoding/binary"
-	"math/bits"
+
+	"github.com/seed-84712aaa/guardmath/internal/digits"
 )
 
 // Files that Tor wrote hold thousands of relays of one and the same form, which is read here in one go: no lines are cut
@@ -18,7 +18,7 @@ func (p *parser) usual() bool {
 	if len(text) < name+1 || text[0] != 'R' || text[1] != ' ' || text[name] != '\n' {
 		return false
 	}
-	id, ok := parseHex((*[hexLength]byte)(text[len("R "):]))
+	id, ok := digits.Identity((*[hexLength]byte)(text[len("R "):]))
 	if !ok || id == [20]byte{} {
 		return false
 	}
@@ -63,9 +63,9 @@ func (p *parser) usual() bool {
 
 // usualNumber reads a number of 1 to 16 digits that something follows.
 func usualNumber(text []byte) (n uint64, rest []byte, ok bool) {
-	n, length := leadingDigits(text)
+	n, length := digits.Leading(text)
 	if length == 8 {
-		more, longer := leadingDigits(text[8:])
+		more, longer := digits.Leading(text[8:])
 		n, length = n*tenTo[longer]+more, 8+longer
 	}
 	return n, text[length:], 0 < length && length < 16 && length < len(text)
@@ -81,7 +81,7 @@ func usualDecimal(text []byte) (x float64, rest []byte, ok bool) {
 	if !ok || rest[0] != '.' {
 		return 0, text, false
 	}
-	fraction, length := leadingDigits(rest[1:])
+	fraction, length := digits.Leading(rest[1:])
 	rest = rest[1+length:]
 	return float64(whole) + float64(fraction)/float64(tenTo[length]), rest, 0 < length && length < 8 && len(rest) > 0
 }
@@ -118,47 +118,3 @@ func usualInstant(text *[len(instantLayout)]byte) (Instant, bool) {
 	days := daysBefore(int64(year), int64(month)) + int64(day) - 1
 	return Instant(days*86400 + int64(hour*3600+minute*60+second)), true
 }
-
-// leadingDigits is the number that the digits at the beginning of the text make, of up to eight of them, and how many
-// those are. It is 0 of none when less than eight bytes are left.
-func leadingDigits(text []byte) (n uint64, length int) {
-	if len(text) < 8 {
-		return 0, 0
-	}
-	// Digits become 0 to 9. Of each byte that is then more, the highest bit is set by the addition or was before; the
-	// addition carries into the next byte only from such a one, so that the lowest of these bits is right.
-	x := binary.LittleEndian.Uint64(text) ^ eightZeros
-	other := (x + 0x7676767676767676 | x) & 0x8080808080808080
-	length = bits.TrailingZeros64(other) / 8
-	// Moving them up puts zeros before the digits. Then every two neighbours become one number, three times.
-	x <<= 64 - 8*length
-	x = (x*10 + x>>8) & 0x00ff00ff00ff00ff
-	x = (x*100 + x>>16) & 0x0000ffff0000ffff
-	x = (x*10_000 + x>>32) & 0xffffffff
-	return x, length
-}
-
-// parseHex reads an identity in hexadecimal.
-func parseHex(text *[hexLength]byte) (id [20]byte, ok bool) {
-	var bad byte
-	for i := range id {
-		high, low := nibble[text[2*i]], nibble[text[2*i+1]]
-		id[i] = high<<4 | low
-		bad |= high | low
-	}
-	return id, bad < 16
-}
-
-// nibble is the value of a hexadecimal digit, and 255 of any other byte.
-var nibble = func() (values [256]byte) {
-	for i := range values {
-		values[i] = 255
-	}
-	for i, c := range []byte("0123456789abcdef") {
-		values[c] = byte(i)
-	}
-	for i, c := range []byte("ABCDEF") {
-		values[c] = byte(10 + i)
-	}
-	return values
-}()

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/seed-84712aaa/guardmath/internal/digits"
 	"pgregory.net/rapid"
 )
 
@@ -91,7 +92,7 @@ func propLeadingDigitsAreThoseScanned(t *rapid.T) {
 	if rapid.Bool().Draw(t, "any") {
 		text += string(rapid.SliceOf(rapid.Byte()).Draw(t, "bytes"))
 	}
-	got, length := leadingDigits([]byte(text))
+	got, length := digits.Leading([]byte(text))
 	want, rest, _ := scanUint([]byte(text[:min(len(text), 8)]))
 	if len(text) < 8 {
 		want, rest = 0, []byte(text)

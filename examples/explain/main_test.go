@@ -2,57 +2,20 @@ package main
 
 import (
 	"bytes"
-	"compress/gzip"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/seed-84712aaa/guardmath/consensus"
 	"github.com/seed-84712aaa/guardmath/examples/internal/cli"
+	"github.com/seed-84712aaa/guardmath/examples/internal/clitest"
 	"github.com/seed-84712aaa/guardmath/internal/corpus"
 )
 
 // call runs the program, with stdin for its standard input if that is not nil.
 func call(t *testing.T, stdin []byte, args ...string) (code int, out, errOut string) {
 	t.Helper()
-	if stdin != nil {
-		file, err := os.Open(write(t, "stdin", stdin))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer file.Close()
-		before := os.Stdin
-		os.Stdin = file
-		defer func() { os.Stdin = before }()
-	}
-	var o, e bytes.Buffer
-	code = run(args, &o, &e)
-	return code, o.String(), e.String()
-}
-
-// write makes a file with that text and is its path.
-func write(t *testing.T, name string, text []byte) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(path, text, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
-func zipped(t *testing.T, text []byte) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
-	if _, err := z.Write(text); err != nil {
-		t.Fatal(err)
-	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
+	return clitest.Call(t, run, stdin, args...)
 }
 
 // votes are the sample's, one by one.
@@ -83,7 +46,7 @@ func TestOutput(t *testing.T) {
 		{"for machines", "lines", []string{"-lines", "-forecast", "-clauses"}},
 		{"a flag that votes do not show in full", "hsdir", []string{"r000049", "-flag", "HSDir"}},
 		{"a relay that has the flag, by old rules", "old-rules", []string{"-rules", "0.2.3.25", "-thresholds", "recomputed", "r000059"}},
-		{"one vote of nine", "one-vote", []string{"-authorities", "9", "-vote", write(t, "vote", votes()[0]), "r000021"}},
+		{"one vote of nine", "one-vote", []string{"-authorities", "9", "-vote", clitest.Write(t, "vote", votes()[0]), "r000021"}},
 	} {
 		code, out, errOut := call(t, nil, test.args...)
 		if code != cli.OK || errOut != "" {
@@ -143,9 +106,9 @@ func TestVotesThatDoNotBelongTogether(t *testing.T) {
 		args []string
 		says string
 	}{
-		{"two hours", []string{"-vote", write(t, "a", votes()[0]), "-vote", write(t, "b", later)}, `uncounted Guard vote 2 \(auth5\): vote for another period than the first`},
-		{"one twice", []string{"-vote", write(t, "a", votes()[0]), "-vote", write(t, "b", votes()[0])}, `uncounted Guard vote 2 \(auth9\): second vote of one authority`},
-		{"an old one", []string{"-vote", write(t, "a", votes()[0]), "-vote", write(t, "b", old)}, `sum Guard deciding=2 for=0 needed=2 short=2 given=0 in the consensus`},
+		{"two hours", []string{"-vote", clitest.Write(t, "a", votes()[0]), "-vote", clitest.Write(t, "b", later)}, `uncounted Guard vote 2 \(auth5\): vote for another period than the first`},
+		{"one twice", []string{"-vote", clitest.Write(t, "a", votes()[0]), "-vote", clitest.Write(t, "b", votes()[0])}, `uncounted Guard vote 2 \(auth9\): second vote of one authority`},
+		{"an old one", []string{"-vote", clitest.Write(t, "a", votes()[0]), "-vote", clitest.Write(t, "b", old)}, `sum Guard deciding=2 for=0 needed=2 short=2 given=0 in the consensus`},
 	} {
 		code, out, errOut := call(t, nil, append(test.args, "-lines", "-forecast", "-clauses", "r000021")...)
 		n := checkLines(t, out)
@@ -162,19 +125,19 @@ func TestTheSameVotesFromEverywhereAreTheSame(t *testing.T) {
 	_, want, _ := call(t, nil, "-lines")
 	var apart []string
 	for _, vote := range votes() {
-		apart = append(apart, "-vote", write(t, "vote", append([]byte("@type network-status-vote-3 1.0\n"), vote...)))
+		apart = append(apart, "-vote", clitest.Write(t, "vote", append([]byte("@type network-status-vote-3 1.0\n"), vote...)))
 	}
 	for _, test := range []struct {
 		why   string
 		stdin []byte
 		args  []string
 	}{
-		{"a file of all", nil, []string{"-vote", write(t, "votes", sample)}},
-		{"a compressed file of all", nil, []string{"-vote", write(t, "votes", zipped(t, sample))}},
+		{"a file of all", nil, []string{"-vote", clitest.Write(t, "votes", sample)}},
+		{"a compressed file of all", nil, []string{"-vote", clitest.Write(t, "votes", clitest.Zip(t, sample))}},
 		{"standard input", sample, []string{"-vote", "-"}},
 		{"a file each, as CollecTor has them", nil, apart},
 		{"by the relay's fingerprint", nil, []string{"$1D84E617E7713B4D01352AB7FB59A4B7106CF15E"}},
-		{"by its nickname, in front of the flags", nil, []string{"R000021", "-vote", write(t, "votes", sample)}},
+		{"by its nickname, in front of the flags", nil, []string{"R000021", "-vote", clitest.Write(t, "votes", sample)}},
 	} {
 		code, out, errOut := call(t, test.stdin, append(test.args, "-lines")...)
 		if code != cli.OK || out != want || errOut != "" {
@@ -199,7 +162,7 @@ func TestUnusable(t *testing.T) {
 		{"a folder", nil, []string{"-vote", t.TempDir()}, `^explain: .*directory`},
 		{"nothing", []byte{}, []string{"-vote", "-"}, `^explain: standard input: line 1: network-status-version: required line is missing`},
 		{"a vote cut off", votes()[0][:20000], []string{"-vote", "-"}, `^explain: standard input: line \d+: `},
-		{"gzip cut off", zipped(t, sample)[:100], []string{"-vote", "-"}, `^explain: standard input: unexpected EOF`},
+		{"gzip cut off", clitest.Zip(t, sample)[:100], []string{"-vote", "-"}, `^explain: standard input: unexpected EOF`},
 		{"xz", []byte("\xfd7zXZ\x00..."), []string{"-vote", "-"}, `^explain: standard input: is compressed with xz`},
 		{"a consensus", edited(t, sample, "vote-status vote\nconsensus-methods 32 33 34 35", "vote-status consensus\nconsensus-method 35"),
 			[]string{"-vote", "-"}, `^explain: standard input: line 2: vote-status: not a document of this kind: "consensus"`},

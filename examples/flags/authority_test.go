@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/seed-84712aaa/guardmath/examples/internal/cli"
+	"github.com/seed-84712aaa/guardmath/examples/internal/clitest"
 	"github.com/seed-84712aaa/guardmath/guard/authority"
 	"github.com/seed-84712aaa/guardmath/internal/torlab"
 )
@@ -91,8 +92,8 @@ func TestAuthorityOfAnOlderVersion(t *testing.T) {
 func TestAuthorityHeldAgainstAVote(t *testing.T) {
 	args, b := bundle(t, "t50")
 	args = slices.Clip(append(args, "-started", "1768436414", "-now", "1768436416"))
-	vote := write(t, "vote", b.Vote)
-	other := write(t, "other", []byte(strings.Replace(string(b.Vote), "\ns Exit Fast", "\ns Fast", 1)))
+	vote := clitest.Write(t, "vote", b.Vote)
+	other := clitest.Write(t, "other", []byte(strings.Replace(string(b.Vote), "\ns Exit Fast", "\ns Fast", 1)))
 
 	code, out, _ := call(t, nil, append(args, "-vote", vote)...)
 	if code != cli.OK || !strings.Contains(out, "agrees: the thresholds and every s, w and stats line of 48 relays are equal") {
@@ -121,7 +122,7 @@ func TestAuthorityExplainsARelay(t *testing.T) {
 // What is passed over is told on standard error, and no more than a screen of it.
 func TestAuthorityTellsWhatItPassesOver(t *testing.T) {
 	args, _ := bundle(t, "tiny3")
-	lists := write(t, "lists", []byte(strings.Repeat("!badexit nobody\n", 30)))
+	lists := clitest.Write(t, "lists", []byte(strings.Repeat("!badexit nobody\n", 30)))
 	code, out, errOut := call(t, nil, append(args, "-now", "1768436416", "-lines", "-approved-routers", lists)...)
 	if code != cli.OK || !strings.HasPrefix(out, "flag-thresholds ") ||
 		!strings.Contains(errOut, "lists: line 1: !badexit: ") || !strings.Contains(errOut, "passed over 20 more") {
@@ -131,8 +132,8 @@ func TestAuthorityTellsWhatItPassesOver(t *testing.T) {
 
 func TestAuthorityUnusable(t *testing.T) {
 	args, _ := bundle(t, "tiny3")
-	torrc := write(t, "torrc", []byte("\nAuthDirFastGuarantee much\n"))
-	garbage := write(t, "garbage", []byte("no such thing\n"))
+	torrc := clitest.Write(t, "torrc", []byte("\nAuthDirFastGuarantee much\n"))
+	garbage := clitest.Write(t, "garbage", []byte("no such thing\n"))
 	now := slices.Clip(append(args, "-now", "1768436416"))
 	for _, test := range []struct {
 		why, want string

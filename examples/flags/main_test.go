@@ -2,56 +2,19 @@ package main
 
 import (
 	"bytes"
-	"compress/gzip"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/seed-84712aaa/guardmath/examples/internal/cli"
+	"github.com/seed-84712aaa/guardmath/examples/internal/clitest"
 	"github.com/seed-84712aaa/guardmath/internal/corpus"
 )
 
 // call runs the program, with stdin for its standard input if that is not nil.
 func call(t *testing.T, stdin []byte, args ...string) (code int, out, errOut string) {
 	t.Helper()
-	if stdin != nil {
-		file, err := os.Open(write(t, "stdin", stdin))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer file.Close()
-		before := os.Stdin
-		os.Stdin = file
-		defer func() { os.Stdin = before }()
-	}
-	var o, e bytes.Buffer
-	code = run(args, &o, &e)
-	return code, o.String(), e.String()
-}
-
-// write makes a file with that text and is its path.
-func write(t *testing.T, name string, text []byte) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(path, text, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
-func zipped(t *testing.T, text []byte) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
-	if _, err := z.Write(text); err != nil {
-		t.Fatal(err)
-	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
+	return clitest.Call(t, run, stdin, args...)
 }
 
 // edited is the sample with the first occurrence of old replaced.
@@ -65,7 +28,7 @@ func edited(t *testing.T, old, new string) []byte {
 }
 
 func TestOutput(t *testing.T) {
-	differing := write(t, "vote", edited(t, "\ns Fast Running V2Dir Valid\n", "\ns Fast Guard Running V2Dir Valid\n"))
+	differing := clitest.Write(t, "vote", edited(t, "\ns Fast Running V2Dir Valid\n", "\ns Fast Guard Running V2Dir Valid\n"))
 	for _, test := range []struct {
 		why, golden string
 		code        int
@@ -132,10 +95,10 @@ func TestTheSameVoteFromEverywhereIsTheSame(t *testing.T) {
 		stdin []byte
 		vote  string
 	}{
-		{"a file", nil, write(t, "vote", sample)},
-		{"a compressed file, whatever its name", nil, write(t, "vote", zipped(t, sample))},
+		{"a file", nil, clitest.Write(t, "vote", sample)},
+		{"a compressed file, whatever its name", nil, clitest.Write(t, "vote", clitest.Zip(t, sample))},
 		{"standard input", sample, "-"},
-		{"compressed standard input", zipped(t, sample), "-"},
+		{"compressed standard input", clitest.Zip(t, sample), "-"},
 		{"as CollecTor has it", append([]byte("@type network-status-vote-3 1.0\n"), sample...), "-"},
 	} {
 		code, out, errOut := call(t, test.stdin, "-vote", test.vote, "-lines")
@@ -172,7 +135,7 @@ func TestUnusable(t *testing.T) {
 		{"a folder", nil, []string{"-vote", directory}, `^flags: .*directory`},
 		{"nothing", []byte{}, []string{"-vote", "-"}, `^flags: standard input: line 1: network-status-version: required line is missing`},
 		{"a vote cut off", truncated, []string{"-vote", "-"}, `^flags: standard input: line \d+: directory-footer: required line is missing`},
-		{"gzip cut off", zipped(t, sample)[:100], []string{"-vote", "-"}, `^flags: standard input: unexpected EOF`},
+		{"gzip cut off", clitest.Zip(t, sample)[:100], []string{"-vote", "-"}, `^flags: standard input: unexpected EOF`},
 		{"xz", []byte("\xfd7zXZ\x00..."), []string{"-vote", "-"}, `^flags: standard input: is compressed with xz`},
 		{"a consensus", edited(t, "vote-status vote\nconsensus-methods 32 33 34 35", "vote-status consensus\nconsensus-method 35"),
 			[]string{"-vote", "-"}, `^flags: standard input: line 2: vote-status: not a document of this kind: "consensus"`},
